@@ -1,0 +1,59 @@
+"""malgil: from a raw file of Korean or English text to search, labels, models and forecasts.
+
+The names below load what they need when they are first used: importing malgil itself loads nothing heavy.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from malgil.clean import Cleaner
+    from malgil.corpus import Corpus, read
+    from malgil.ragged import Ragged
+    from malgil.tokenizers import tokenizer
+    from malgil.tokens import Tokens
+    from malgil.vocab import Vocabulary
+    from malgil.workspace import Recipe, Workspace, build
+
+_HOME = {
+    "Cleaner": "clean",
+    "Corpus": "corpus",
+    "Ragged": "ragged",
+    "Recipe": "workspace",
+    "Tokens": "tokens",
+    "Vocabulary": "vocab",
+    "Workspace": "workspace",
+    "build": "workspace",
+    "read": "corpus",
+    "tokenizer": "tokenizers",
+}
+
+__all__ = [
+    "Cleaner",
+    "Corpus",
+    "Ragged",
+    "Recipe",
+    "Tokens",
+    "Vocabulary",
+    "Workspace",
+    "__version__",
+    "build",
+    "read",
+    "tokenizer",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'malgil' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"malgil.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
