@@ -18,6 +18,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("store", "hangul"),
     ("edits", "compose", "tokens", "vocab"),
     ("corpus",),
+    ("sample",),
     ("tokenizers",),
     ("sequences",),
     ("vectorize",),

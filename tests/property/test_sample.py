@@ -7,8 +7,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from malgil.corpus import sample, sample_korean, sample_typos
-from malgil.corpus.sample_draw import Draw
+from malgil import sample
+from malgil.sample import korean, typos
+from malgil.sample.draw import Draw
 
 SYLLABLES = st.integers(0xAC00, 0xD7A3).map(chr)
 
@@ -33,7 +34,7 @@ def test_every_sample_is_whole_and_its_truth_points_into_it(n: int, text_lang: s
 @given(st.text(SYLLABLES, min_size=1, max_size=6), st.sampled_from(["이", "은", "을", "과"]))
 def test_particles_agree_with_the_final_consonant(noun: str, particle: str) -> None:
     closed = len(unicodedata.normalize("NFD", noun[-1])) == 3
-    attached = sample_korean.attach(noun, particle)
+    attached = korean.attach(noun, particle)
     assert attached.startswith(noun)
     assert (attached[-1] == particle) == closed
 
@@ -41,6 +42,6 @@ def test_particles_agree_with_the_final_consonant(noun: str, particle: str) -> N
 @given(SYLLABLES, st.integers(0, 1000))
 def test_a_slip_changes_at_most_one_jamo(syllable: str, seed: int) -> None:
     draw = Draw(np.random.Generator(np.random.PCG64(seed)))
-    slipped = sample_typos.slip_syllable(draw, syllable)
+    slipped = typos.slip_syllable(draw, syllable)
     before, after = (unicodedata.normalize("NFD", s).ljust(3) for s in (syllable, slipped))
     assert sum(a != b for a, b in zip(before, after, strict=True)) <= 1

@@ -13,10 +13,10 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from malgil.corpus import sample
-from malgil.corpus.sample_lexicon import lexicon, products
+from malgil import sample
 from malgil.errors import ParameterError
 from malgil.messages import render
+from malgil.sample.lexicon import lexicon, products
 
 FINDERS = {
     "url": re.compile(r"https?://"),

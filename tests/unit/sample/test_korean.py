@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from malgil.corpus import sample_endings as endings
-from malgil.corpus import sample_korean as korean
+from malgil.sample import endings, korean
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from malgil.corpus import sample_compose_en, sample_compose_ko, sample_copies, sample_noise, sample_plan, sample_truth
 from malgil.corpus.files import format_of, suffixes
-from malgil.corpus.sample_draw import Draw
 from malgil.errors import ParameterError
 from malgil.files import writing
+from malgil.sample import compose_en, compose_ko, copying, noising, planning, recording
+from malgil.sample.draw import Draw
 
 TextLang = Literal["both", "ko", "en"]
 MAX_ROWS = 1_000_000
@@ -58,7 +58,7 @@ class Sample:
 class _Rows:
     """The columns in the making."""
 
-    def __init__(self, plan: sample_plan.Plan, draw: Draw, *, one_line: bool) -> None:
+    def __init__(self, plan: planning.Plan, draw: Draw, *, one_line: bool) -> None:
         self.plan, self.one_line = plan, one_line
         self.product = plan.product.tolist()
         self.positive = plan.positive.copy()
@@ -75,12 +75,12 @@ class _Rows:
         for at, good, in_burst in zip(self.product, positive, is_burst, strict=True):
             thing = self.plan.products[at]
             if in_burst:
-                compose = sample_compose_ko.compose_burst if thing.lang == "ko" else sample_compose_en.compose_burst
+                compose = compose_ko.compose_burst if thing.lang == "ko" else compose_en.compose_burst
                 text, kind = compose(draw, thing.category), "plain"
             elif thing.lang == "ko":
-                text, kind = sample_compose_ko.compose(draw, thing.category, thing.name, positive=good)
+                text, kind = compose_ko.compose(draw, thing.category, thing.name, positive=good)
             else:
-                text, kind = sample_compose_en.compose(draw, thing.category, positive=good)
+                text, kind = compose_en.compose(draw, thing.category, positive=good)
             self.texts.append(self._flat(text))
             self.kinds.append(kind)
             self.ratings.append(draw.pick(_RATINGS[good, kind]))
@@ -150,14 +150,14 @@ def generate(n: int = 3000, *, text_lang: TextLang = "both", seed: int = 0) -> S
 def _generate(n: int, text_lang: str, seed: int, *, one_line: bool) -> Sample:
     _validate(n, text_lang, seed)
     rng = np.random.Generator(np.random.PCG64(seed))
-    plan = sample_plan.plan(rng, n, text_lang)
+    plan = planning.plan(rng, n, text_lang)
     draw = Draw(rng)
     rows = _Rows(plan, draw, one_line=one_line)
     free = rows.free(rng)
     empty = _emptied(rows, free)
     wrong = _choose_wrong(rows, free)
-    copies = sample_copies.choose(rng, rows.texts, free)
-    noise = sample_noise.Noise(rows.texts, rows.langs, rows.positive)
+    copies = copying.choose(rng, rows.texts, free)
+    noise = noising.Noise(rows.texts, rows.langs, rows.positive)
     noise.spread(rng, draw, _noisy_rows(n, empty, copies))
     edits = _copied(rows, draw, copies)
     truth = _head(rows, text_lang, seed)
@@ -191,21 +191,21 @@ def _choose_wrong(rows: _Rows, free: list[int]) -> list[int]:
     return sorted(wrong)
 
 
-def _noisy_rows(n: int, empty: list[int], copies: list[sample_copies.Copy]) -> NDArray[np.int64]:
+def _noisy_rows(n: int, empty: list[int], copies: list[copying.Copy]) -> NDArray[np.int64]:
     clean = set(empty) | {copy.target for copy in copies}
     clean |= {copy.source for copy in copies if copy.kind == "near"}
     return np.array([row for row in range(n) if row not in clean], dtype=np.int64)
 
 
-def _copied(rows: _Rows, draw: Draw, copies: list[sample_copies.Copy]) -> dict[int, str]:
+def _copied(rows: _Rows, draw: Draw, copies: list[copying.Copy]) -> dict[int, str]:
     """Write the copies; return the kind of edit of each near-duplicate by its row."""
     edits = {}
     for source, target, kind in copies:
         text = rows.texts[source]
         if kind == "whitespace":
-            text = sample_copies.respace(draw, text)
+            text = copying.respace(draw, text)
         elif kind == "near":
-            text, edits[target] = sample_copies.edit(draw, text, sample_noise.phrases(rows.langs[source])["added"])
+            text, edits[target] = copying.edit(draw, text, noising.phrases(rows.langs[source])["added"])
         rows.copy(source, target, text)
     return edits
 
@@ -213,37 +213,35 @@ def _copied(rows: _Rows, draw: Draw, copies: list[sample_copies.Copy]) -> dict[i
 def _head(rows: _Rows, text_lang: str, seed: int) -> dict[str, Any]:
     n = len(rows.texts)
     return {
-        "version": sample_truth.VERSION,
+        "version": recording.VERSION,
         "n": n,
         "text_lang": text_lang,
         "seed": int(seed),
         "rows_by_lang": {lang: rows.langs.count(lang) for lang in ("ko", "en") if lang in rows.langs},
-        "first_day": str(sample_plan.FIRST_DAY),
-        "last_day": str(sample_plan.FIRST_DAY + sample_plan.N_DAYS - 1),
+        "first_day": str(planning.FIRST_DAY),
+        "last_day": str(planning.FIRST_DAY + planning.N_DAYS - 1),
     }
 
 
-def _facts(
-    rows: _Rows, noise: sample_noise.Noise, copies: list[sample_copies.Copy], edits: dict[int, str]
-) -> dict[str, Any]:
+def _facts(rows: _Rows, noise: noising.Noise, copies: list[copying.Copy], edits: dict[int, str]) -> dict[str, Any]:
     ids, plan = rows.ids, rows.plan._replace(product=np.array(rows.product))  # copies moved rows to other products
     exact = {copy.target for copy in copies if copy.kind == "exact"}
     inherited = {copy.target: copy.source for copy in copies if copy.kind != "near"}
     spaced = [(copy.source, copy.target) for copy in copies if copy.kind == "whitespace"]
     near = [(copy.source, copy.target) for copy in copies if copy.kind == "near"]
     facts: dict[str, Any] = {
-        "exact_duplicates": sample_truth.duplicates(rows.texts, ids, exact),
+        "exact_duplicates": recording.duplicates(rows.texts, ids, exact),
         "whitespace_duplicates": [{"ids": [ids[a], ids[b]]} for a, b in sorted(spaced)],
         "near_duplicates": [{"ids": [ids[a], ids[b]], "edit": edits[b]} for a, b in sorted(near)],
-        "noise": sample_truth.noise(noise, inherited, ids),
-        **sample_truth.short(rows.texts, ids),
+        "noise": recording.noise(noise, inherited, ids),
+        **recording.short(rows.texts, ids),
     }
     if plan.trends:
-        facts["trend"] = sample_truth.trends(plan)
+        facts["trend"] = recording.trends(plan)
     if plan.has_season:
-        facts["season"] = sample_truth.season(plan)
+        facts["season"] = recording.season(plan)
     if plan.burst:
-        facts["anomaly"] = sample_truth.anomaly(plan, ids)
+        facts["anomaly"] = recording.anomaly(plan, ids)
     return facts
 
 

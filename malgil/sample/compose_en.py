@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
-from malgil.corpus.sample_draw import Draw
-from malgil.corpus.sample_lexicon import lexicon
+from malgil.sample.draw import Draw
+from malgil.sample.lexicon import lexicon
 
 _N_CLAUSES = (1,) * 28 + (2,) * 30 + (3,) * 20 + (4,) * 12 + (5,) * 6 + (6,) * 4
 _SIDES = ("bad", "good")

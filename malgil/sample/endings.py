@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from malgil.corpus import sample_korean as korean
+from malgil.sample import korean
 
 STYLES = ("yo", "eum", "da", "hae", "nida")
 
@@ -50,7 +50,7 @@ def end(pred: korean.Predicate, ending: str, style: str, *, past: bool = False) 
     Parameters
     ----------
     pred : Predicate
-        From `sample_korean.parse`.
+        From `korean.parse`.
     ending : str
         One of yo, hae, eum, da, nida, neyo, ne, deora, geot, pyeon, deut (sentence ends), go, nde, jiman, eo_seo.
     style : str

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from malgil.corpus.sample_draw import Draw
-from malgil.corpus.sample_typos import mistype
+from malgil.sample.draw import Draw
+from malgil.sample.typos import mistype
 
 # Share of all rows that are copies of another row.
 RATES = {"exact": 0.012, "whitespace": 0.005, "near": 0.012}

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from malgil.corpus.sample_draw import Draw
-from malgil.corpus.sample_korean import final_of
-from malgil.corpus.sample_typos import mistype
+from malgil.sample.draw import Draw
+from malgil.sample.korean import final_of
+from malgil.sample.typos import mistype
 
 # Share of all rows that carry each kind. A row with a typo or without spaces carries no other kind.
 RATES = {
@@ -48,7 +48,7 @@ def phrases(lang: str) -> dict[str, Any]:
     dict
         Kind of noise -> templates.
     """
-    file = files("malgil") / "corpus" / "sample_data" / f"{lang}_noise.toml"
+    file = files("malgil") / "sample" / "lexicons" / f"{lang}_noise.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 

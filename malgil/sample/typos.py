@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from malgil.corpus.sample_draw import Draw
+from malgil.sample.draw import Draw
 
 _BASE, _N_SYLLABLES = 0xAC00, 11_172
 _LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"

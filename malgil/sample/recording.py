@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from malgil.corpus import sample_noise, sample_plan
-from malgil.corpus.sample_plan import Plan
+from malgil.sample import noising, planning
+from malgil.sample.planning import Plan
 
 VERSION = 1
 _VERY_SHORT = 3
@@ -53,7 +53,7 @@ def trends(plan: Plan) -> list[dict[str, Any]]:
     list of dict
         One for each language that is large enough.
     """
-    low, high = sample_plan.TREND_SHARES
+    low, high = planning.TREND_SHARES
     return [
         {
             "product": plan.products[trend].name,
@@ -81,13 +81,13 @@ def season(plan: Plan) -> dict[str, Any]:
     dict
         ``period_days``, ``weights`` and ``counts`` by weekday.
     """
-    start = sample_plan.FIRST_DAY.astype("datetime64[us]").astype(np.int64)
+    start = planning.FIRST_DAY.astype("datetime64[us]").astype(np.int64)
     weekday = ((plan.time - start) // 86_400_000_000) % 7
     counts = np.bincount(weekday, minlength=7).tolist()
     return {
         "period_days": 7,
-        "weights": dict(zip(sample_plan.WEEKDAYS, sample_plan.WEEKDAY_WEIGHTS, strict=True)),
-        "counts": dict(zip(sample_plan.WEEKDAYS, counts, strict=True)),
+        "weights": dict(zip(planning.WEEKDAYS, planning.WEEKDAY_WEIGHTS, strict=True)),
+        "counts": dict(zip(planning.WEEKDAYS, counts, strict=True)),
     }
 
 
@@ -111,16 +111,16 @@ def anomaly(plan: Plan, ids: list[str]) -> dict[str, Any]:
     usual = int(((plan.product == product) & ~plan.is_burst).sum())
     return {
         "kind": "burst of negative reviews",
-        "date": str(sample_plan.FIRST_DAY + day),
+        "date": str(planning.FIRST_DAY + day),
         "product": plan.products[product].name,
         "lang": plan.products[product].lang,
         "ids": [ids[row] for row in rows],
         "n": len(rows),
-        "usual_per_day": round(usual / sample_plan.N_DAYS, 4),
+        "usual_per_day": round(usual / planning.N_DAYS, 4),
     }
 
 
-def noise(record: sample_noise.Noise, inherited: dict[int, int], ids: list[str]) -> dict[str, Any]:
+def noise(record: noising.Noise, inherited: dict[int, int], ids: list[str]) -> dict[str, Any]:
     """State which ids carry which noise.
 
     Parameters
@@ -140,7 +140,7 @@ def noise(record: sample_noise.Noise, inherited: dict[int, int], ids: list[str])
     copies: dict[int, list[int]] = {}
     for target, source in inherited.items():
         copies.setdefault(source, []).append(target)
-    facts: dict[str, Any] = {"rates": dict(sample_noise.RATES)}
+    facts: dict[str, Any] = {"rates": dict(noising.RATES)}
     for kind, rows in record.rows.items():
         carriers = sorted((row, source) for source in rows for row in (source, *copies.get(source, ())))
         if kind == "typo":

@@ -117,4 +117,4 @@ def products(lang: str) -> list[Product]:
 
 
 def _table(name: str) -> dict[str, Any]:
-    return tomllib.loads((files("malgil") / "corpus" / "sample_data" / name).read_text(encoding="utf-8"))
+    return tomllib.loads((files("malgil") / "sample" / "lexicons" / name).read_text(encoding="utf-8"))

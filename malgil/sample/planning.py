@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from malgil.corpus.sample_lexicon import LANGUAGES, Product, products
+from malgil.sample.lexicon import LANGUAGES, Product, products
 
 FIRST_DAY = np.datetime64("2025-01-06", "D")  # a Monday
 N_DAYS = 364  # whole weeks, so that every weekday comes equally often

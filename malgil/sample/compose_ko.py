@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from malgil.corpus import sample_endings as endings
-from malgil.corpus import sample_korean as korean
-from malgil.corpus.sample_draw import Draw
-from malgil.corpus.sample_lexicon import lexicon
+from malgil.sample import endings, korean
+from malgil.sample.draw import Draw
+from malgil.sample.lexicon import lexicon
 
 _STYLES = ("yo",) * 8 + ("eum",) * 5 + ("da",) * 3 + ("hae",) * 3 + ("nida",) * 2
 _N_CLAUSES = (1,) * 28 + (2,) * 30 + (3,) * 20 + (4,) * 12 + (5,) * 6 + (6,) * 4
