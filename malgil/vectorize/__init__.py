@@ -1,0 +1,26 @@
+"""From token ids to vectors of counts and weights, one column a term."""
+
+from malgil.vectorize.counts import Columns, Counts, dtm, transpose
+from malgil.vectorize.limits import dense_bytes, density, sparse_bytes
+from malgil.vectorize.tfidf import TFIDF, Weighting, idf, weigh
+from malgil.vectorize.views import bag_of_words, one_hot, to_dense
+from malgil.vectorize.weights import Weights, tfidf
+
+__all__ = [
+    "TFIDF",
+    "Columns",
+    "Counts",
+    "Weighting",
+    "Weights",
+    "bag_of_words",
+    "dense_bytes",
+    "density",
+    "dtm",
+    "idf",
+    "one_hot",
+    "sparse_bytes",
+    "tfidf",
+    "to_dense",
+    "transpose",
+    "weigh",
+]
