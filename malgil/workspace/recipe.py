@@ -1,0 +1,294 @@
+"""The recipe of a build: every choice with its default, as TOML tables that people edit."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from malgil.clean.steps import DEFAULT_STEPS, read_recipe
+from malgil.errors import DataError, MissingError, ParameterError
+from malgil.params import choose, did_you_mean
+from malgil.search.bm25 import BM25, check_parameters
+from malgil.tokenizers import TOKENIZERS, Tokenizer, tokenizer
+from malgil.vectorize import TFIDF
+
+RESERVED = ("ngram", "vectors", "model")  # tables of stages that this version does not have yet
+
+
+@dataclass(frozen=True, kw_only=True)
+class CleanTable:
+    """``[clean]``: what is done to the text before it is split.
+
+    Parameters
+    ----------
+    steps : list of str
+        Names of `malgil.clean` steps, in order.
+    """
+
+    steps: list[str] = field(default_factory=lambda: list(DEFAULT_STEPS))
+
+    def __post_init__(self) -> None:
+        read_recipe(self.steps)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokensTable:
+    """``[tokens]``: how text becomes tokens.
+
+    Parameters
+    ----------
+    tokenizer : str
+        ``"auto"``, ``"word"``, ``"whitespace"`` or ``"kiwi"``; ``"auto"`` takes ``"kiwi"`` where over 30 % of the
+        letters are Hangul, else ``"word"``.
+    lowercase : bool
+        Whether "Netflix" and "netflix" are one word.
+    tags : str
+        Parts of speech that ``"kiwi"`` keeps: ``"all"``, or ``"content"`` for words that carry meaning.
+    """
+
+    tokenizer: str = "auto"
+    lowercase: bool = True
+    tags: str = "all"
+
+    def __post_init__(self) -> None:
+        choose({"all": None, "content": None}, "tags", self.tags)
+        choose({"auto": None, **TOKENIZERS}, "tokenizer", self.tokenizer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VocabularyTable:
+    """``[vocabulary]``: which terms are kept.
+
+    Parameters
+    ----------
+    min_count : int
+        Rarer terms get no id; they still count in a document's length.
+    max_terms : int
+        Keep this many of the most frequent terms; 0 keeps all.
+    """
+
+    min_count: int = 1
+    max_terms: int = 0
+
+    def __post_init__(self) -> None:
+        _at_least(1, min_count=self.min_count)
+        _at_least(0, max_terms=self.max_terms)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountsTable:
+    """``[counts]``: the document-term matrix and its weights.
+
+    Parameters
+    ----------
+    weighting : str
+        Name in `malgil.vectorize.TFIDF`.
+    """
+
+    weighting: str = "textbook"
+
+    def __post_init__(self) -> None:
+        choose(TFIDF, "weighting", self.weighting)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexTable:
+    """``[index]``: BM25.
+
+    Parameters
+    ----------
+    variant : str
+        Name in `malgil.search.BM25`.
+    k1 : float
+        How soon further occurrences of a word stop to matter.
+    b : float
+        How much long documents are held back, 0 to 1.
+    """
+
+    variant: str = "lucene"
+    k1: float = 1.5
+    b: float = 0.75
+
+    def __post_init__(self) -> None:
+        choose(BM25, "variant", self.variant)
+        check_parameters(self.k1, self.b)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportTable:
+    """``[report]``: the page to look at.
+
+    Parameters
+    ----------
+    top_words : int
+        Length of the lists of words.
+    """
+
+    top_words: int = 30
+
+    def __post_init__(self) -> None:
+        _at_least(1, top_words=self.top_words)
+
+
+def _at_least(low: int, **values: int) -> None:
+    for name, value in values.items():
+        if value < low:
+            raise ParameterError("workspace.recipe_out_of_range", key=name, value=value, low=low)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """Everything a build can be told, one table a stage.
+
+    Parameters
+    ----------
+    clean, tokens, vocabulary, counts, index, report : dataclass
+        The tables of the same names.
+    """
+
+    clean: CleanTable = CleanTable()
+    tokens: TokensTable = TokensTable()
+    vocabulary: VocabularyTable = VocabularyTable()
+    counts: CountsTable = CountsTable()
+    index: IndexTable = IndexTable()
+    report: ReportTable = ReportTable()
+
+    @classmethod
+    def load(cls, path: str | Path) -> Recipe:
+        """Read a recipe.
+
+        Parameters
+        ----------
+        path : str or Path
+            A TOML file; what it leaves out has its default.
+
+        Returns
+        -------
+        Recipe
+            The whole recipe.
+
+        Raises
+        ------
+        MissingError
+            If the file is not there.
+        DataError
+            If it is not TOML.
+        ParameterError
+            If it holds an unknown table or key, or a value of the wrong type.
+        """
+        file = Path(path)
+        try:
+            tables = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (FileNotFoundError, IsADirectoryError) as error:
+            raise MissingError("workspace.recipe_missing", path=file) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise DataError("workspace.recipe_not_toml", path=file, reason=error) from error
+        values: dict[str, Any] = {}
+        for name, table in tables.items():
+            if not isinstance(table, dict):
+                raise ParameterError("workspace.recipe_no_table", where=file, name=name, hint=_table_hint(name))
+            values |= {f"{name}.{key}": value for key, value in table.items()} or {name: None}
+        return cls().with_values(values, where=str(file))
+
+    def with_values(self, values: dict[str, Any], where: str = "recipe") -> Recipe:
+        """Change single values.
+
+        Parameters
+        ----------
+        values : dict
+            ``"table.key"`` -> value.
+        where : str
+            What to name in messages.
+
+        Returns
+        -------
+        Recipe
+            A changed copy.
+
+        Raises
+        ------
+        ParameterError
+            If a table or key is unknown, or a value is of the wrong type.
+        """
+        recipe = self
+        for dotted, value in values.items():
+            name, _, key = dotted.partition(".")
+            if name in RESERVED:
+                raise ParameterError("workspace.recipe_reserved", where=where, name=name)
+            if name not in (tables := [f.name for f in fields(recipe)]):
+                hint, known = did_you_mean(name, tables), ", ".join(tables)
+                raise ParameterError("workspace.recipe_unknown_table", where=where, name=name, hint=hint, known=known)
+            if key:
+                changed = _with_value(getattr(recipe, name), name, key, value, where)
+                recipe = replace(recipe, **{name: changed})
+        return recipe
+
+    def to_dict(self) -> dict[str, dict[str, Any]]:
+        """Give the recipe as nested dictionaries.
+
+        Returns
+        -------
+        dict
+            Table name -> key -> value.
+        """
+        return {f.name: _values(getattr(self, f.name)) for f in fields(self)}
+
+    def to_toml(self) -> str:
+        """Write the recipe out, defaults included.
+
+        Returns
+        -------
+        str
+            TOML that `load` reads back to an equal recipe.
+        """
+        import tomli_w
+
+        return tomli_w.dumps(self.to_dict())
+
+
+def make_tokenizer(table: TokensTable) -> Tokenizer:
+    """Build the tokeniser of a recipe.
+
+    Parameters
+    ----------
+    table : TokensTable
+        Its ``[tokens]``, the tokeniser being known by name.
+
+    Returns
+    -------
+    Tokenizer
+        As `malgil.tokenizers.tokenizer` makes it.
+    """
+    options = {"tags": table.tags} if table.tokenizer == "kiwi" else {}
+    return tokenizer(table.tokenizer, lowercase=table.lowercase, **options)
+
+
+def _values(table: object) -> dict[str, Any]:
+    return {f.name: getattr(table, f.name) for f in fields(table)}  # type: ignore[arg-type]
+
+
+def _table_hint(name: str) -> str:
+    """Name the table that a key at the top level most likely lost."""
+    homes = [table for table, values in Recipe().to_dict().items() if name in values]
+    return f" [{homes[0]}]" if homes else ""
+
+
+def _with_value(table: Any, name: str, key: str, value: Any, where: str) -> Any:
+    known = _values(table)
+    if key not in known:
+        hint, keys = did_you_mean(key, known), ", ".join(known)
+        raise ParameterError("workspace.recipe_unknown_key", where=where, table=name, key=key, hint=hint, known=keys)
+    default = known[key]
+    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    is_right = type(value) is type(default) and (
+        not isinstance(value, list) or all(isinstance(item, str) for item in value)
+    )
+    if not is_right:
+        wanted = type(default).__name__
+        raise ParameterError(
+            "workspace.recipe_wrong_type", where=where, table=name, key=key, value=value, wanted=wanted
+        )
+    return replace(table, **{key: value})

@@ -1,0 +1,195 @@
+"""The stages of a build: what each one reads, which tables of the recipe it obeys, and the work it does.
+
+A stage is up to date when its artefact was made from the same inputs by the same recipe. That is written in the
+artefact itself (``made_from``), so a build that was killed is gone on with by nothing more than building again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from malgil.clean import Cleaner
+from malgil.engine import Progress
+from malgil.errors import DataError
+from malgil.ragged import Ragged
+from malgil.search import Index
+from malgil.store import Writer, open_artefact
+from malgil.tokens import Tokens
+from malgil.vectorize import Weights, dtm, tfidf
+from malgil.vocab import Vocabulary
+from malgil.workspace.documents import Documents
+from malgil.workspace.recipe import Recipe, make_tokenizer
+from malgil.workspace.sealing import REPORT_JSON
+from malgil.workspace.tokenising import read_tokens, tokenise, tokenise_in_parts, write_tokens
+
+UNFINISHED = "unfinished"  # folder of the finished blocks of an unfinished stage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One call of `build`.
+
+    Parameters
+    ----------
+    path : Path
+        The workspace.
+    recipe : Recipe
+        What to do.
+    n_jobs : int, optional
+        Number of threads.
+    progress : Progress
+        Told of everything that takes long.
+    """
+
+    path: Path
+    recipe: Recipe
+    n_jobs: int | None
+    progress: Progress
+
+
+class Stage(NamedTuple):
+    """One step from the corpus to the report.
+
+    Parameters
+    ----------
+    name : str
+        Its folder in the workspace.
+    after : tuple of str
+        Stages whose artefacts it reads.
+    tables : tuple of str
+        Tables of the recipe that it obeys.
+    make : callable
+        ``make(job, meta)`` writes the artefact with `meta` in its manifest.
+    """
+
+    name: str
+    after: tuple[str, ...]
+    tables: tuple[str, ...]
+    make: Callable[[Job, dict[str, Any]], None]
+
+
+def _make_tokens(job: Job, meta: dict[str, Any]) -> None:
+    documents = Documents(job.path / "corpus")
+    chosen, cleaner = make_tokenizer(job.recipe.tokens), Cleaner(job.recipe.clean.steps)
+    arguments = (chosen, cleaner, documents, job.n_jobs, job.progress)
+    if job.recipe.tokens.tokenizer == "kiwi":
+        folder = job.path / UNFINISHED / f"tokens-{meta['made_from']}"
+        tokens, vocabulary, changed = tokenise_in_parts(*arguments, folder)
+    else:
+        tokens, vocabulary, changed = tokenise(*arguments)
+    if not len(vocabulary):
+        raise DataError("workspace.no_tokens", n=len(documents), tokenizer=job.recipe.tokens.tokenizer)
+    with Writer(job.path / "tokens", "tokens") as writer:
+        writer.meta = {**meta, "tokenizer": chosen.params, "cleaned": changed}
+        write_tokens(writer, tokens)
+        for name in ("counts", "df", "order"):
+            writer.array(f"form_{name}", getattr(vocabulary, name))
+    shutil.rmtree(job.path / UNFINISHED, ignore_errors=True)
+
+
+def _make_vocabulary(job: Job, meta: dict[str, Any]) -> None:
+    job.progress.start("vocabulary", None)
+    artefact = open_artefact(job.path / "tokens", "tokens", verify=False)
+    tokens = read_tokens(artefact)
+    counts, df, order = (artefact[f"form_{name}"] for name in ("counts", "df", "order"))
+    table = job.recipe.vocabulary
+    # Forms stand by falling count, so that leaving the rare ones out is a cut.
+    n_terms = int(np.searchsorted(-counts, -max(table.min_count, 1), side="right"))
+    n_terms = min(n_terms, table.max_terms or n_terms)
+    Vocabulary(
+        terms=tokens.forms[:n_terms],
+        counts=counts[:n_terms],
+        df=df[:n_terms],
+        order=order[order < n_terms],
+        n_docs=tokens.n_docs,
+        n_tokens=tokens.n_tokens,
+    ).save(job.path / "vocabulary", meta)
+    job.progress.done()
+
+
+def open_tokens(path: Path) -> Tokens:
+    """Open the tokens of a workspace.
+
+    Parameters
+    ----------
+    path : Path
+        The workspace.
+
+    Returns
+    -------
+    Tokens
+        Forms in vocabulary order.
+    """
+    return read_tokens(open_artefact(path / "tokens", "tokens", verify=False))
+
+
+def _in_vocabulary(tokens: Tokens, n_terms: int) -> Ragged:
+    """Leave out the tokens whose form is not in the vocabulary."""
+    if n_terms == len(tokens.forms):
+        return tokens.ragged()
+    is_known = tokens.ids < n_terms
+    before = np.concatenate(([0], np.cumsum(is_known)))
+    return Ragged(tokens.ids[is_known], before[tokens.indptr])
+
+
+def _make_counts(job: Job, meta: dict[str, Any]) -> None:
+    job.progress.start("counts", None)
+    tokens, vocabulary = open_tokens(job.path), Vocabulary.open(job.path / "vocabulary", verify=False)
+    counts = dtm(_in_vocabulary(tokens, len(vocabulary)), len(vocabulary), job.n_jobs)
+    # a document is as long as all its tokens, those outside the vocabulary included
+    counts = dataclasses.replace(counts, n_tokens=np.diff(tokens.indptr))
+    tfidf(counts, job.recipe.counts.weighting, job.n_jobs).save(job.path / "counts", meta)
+    job.progress.done()
+
+
+def _make_index(job: Job, meta: dict[str, Any]) -> None:
+    job.progress.start("index", None)
+    table = job.recipe.index
+    counts = Weights.open(job.path / "counts", verify=False).counts
+    Index.build(counts, variant=table.variant, k1=table.k1, b=table.b).save(job.path / "index", meta)
+    job.progress.done()
+
+
+def _make_report(job: Job, meta: dict[str, Any]) -> None:
+    from malgil.eda import explore
+    from malgil.eda.gather import Words, gather
+
+    vocabulary = Vocabulary.open(job.path / "vocabulary", verify=False)
+    words = Words(
+        _in_vocabulary(open_tokens(job.path), len(vocabulary)),
+        vocabulary,
+        Weights.open(job.path / "counts", verify=False),
+    )
+    corpus = Documents(job.path / "corpus").corpus()
+    statistics = explore(corpus, n_jobs=job.n_jobs, progress=job.progress)
+    recipe = job.recipe.to_dict()
+    del recipe["index"]  # the report shows nothing of it, so that a change there need not draw it again
+    settings = {f"{table}.{key}": value for table, row in recipe.items() for key, value in row.items()}
+    data = gather(
+        statistics, words, corpus, settings=settings, top_words=job.recipe.report.top_words, n_jobs=job.n_jobs
+    )
+    with Writer(job.path / "report", "report") as writer:
+        writer.meta = meta
+        writer.file(REPORT_JSON, lambda file: file.write(data.to_json().encode()))
+
+
+STAGES = (
+    Stage("tokens", ("corpus",), ("clean", "tokens"), _make_tokens),
+    Stage("vocabulary", ("tokens",), ("vocabulary",), _make_vocabulary),
+    Stage("counts", ("tokens", "vocabulary"), ("counts",), _make_counts),
+    Stage("index", ("counts",), ("index",), _make_index),
+    Stage(
+        "report",
+        ("corpus", "tokens", "vocabulary", "counts"),
+        ("clean", "tokens", "vocabulary", "counts", "report"),
+        _make_report,
+    ),
+)
+"""All stages after the corpus, in the order in which they are made."""

@@ -1,0 +1,355 @@
+"""A finished workspace: search, similar documents, explanations, the report, and whether it is sound."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from malgil.clean import Cleaner
+from malgil.engine import Silent
+from malgil.errors import ArtefactError, MalgilError, MissingError, ParameterError, TermNotFoundError
+from malgil.explain import Explanation
+from malgil.files import checksum
+from malgil.params import choose, did_you_mean
+from malgil.ragged import Ragged
+from malgil.search import Index
+from malgil.store import MANIFEST, Artefact, check, open_artefact
+from malgil.strings import string_array
+from malgil.tokenizers import Tokenizer
+from malgil.vocab import Vocabulary
+from malgil.workspace.documents import Documents
+from malgil.workspace.recipe import Recipe, make_tokenizer
+from malgil.workspace.sealing import KIND, REPORT, draw_report, locked, seal
+
+if TYPE_CHECKING:
+    from malgil.vectorize import Counts, Weights
+
+_NEAR = 20_000  # words among which a hint for an unknown one is looked for
+
+
+class Hit(NamedTuple):
+    """A document that answers.
+
+    Parameters
+    ----------
+    doc : int
+        Its number in the corpus.
+    id : str
+        The user's id.
+    score : float
+        How well it answers: a BM25 score, or the value of a similarity measure.
+    text : str
+        Its raw text.
+    """
+
+    doc: int
+    id: str
+    score: float
+    text: str
+
+
+class Workspace:
+    """A folder made by `malgil.workspace.build`, opened.
+
+    Parameters
+    ----------
+    artefact : Artefact
+        Of the whole workspace.
+
+    Notes
+    -----
+    Its parts are opened by memory map when they are first needed.
+    """
+
+    def __init__(self, artefact: Artefact) -> None:
+        self.path = artefact.path
+        self._artefact = artefact
+        self.recipe = Recipe().with_values(
+            {f"{table}.{key}": value for table, row in artefact.meta["recipe"].items() for key, value in row.items()},
+            where=str(self.path / MANIFEST),
+        )
+
+    @classmethod
+    def open(cls, path: str | Path) -> Workspace:
+        """Open a workspace.
+
+        Parameters
+        ----------
+        path : str or Path
+            Its folder.
+
+        Returns
+        -------
+        Workspace
+            Ready to answer.
+
+        Raises
+        ------
+        MissingError
+            If there is no workspace.
+        ArtefactError
+            If its last build was not finished, it is damaged or of a newer format.
+        """
+        folder = Path(path)
+        if not (folder / MANIFEST).is_file():
+            if (folder / "corpus").is_dir():
+                raise ArtefactError("workspace.unfinished", path=folder, stage="corpus")
+            raise MissingError("workspace.not_a_workspace", path=folder)
+        artefact = open_artefact(folder, KIND)
+        for stage, digest in artefact.meta["stages"].items():
+            if open_artefact(folder / stage, stage, verify=False).digest != digest:
+                raise ArtefactError("workspace.unfinished", path=folder, stage=stage)
+        return cls(artefact)
+
+    def __repr__(self) -> str:
+        return f"Workspace({str(self.path)!r})"
+
+    @cached_property
+    def documents(self) -> Documents:
+        """The corpus."""
+        return Documents(self.path / "corpus")
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The terms."""
+        return Vocabulary.open(self.path / "vocabulary")
+
+    @cached_property
+    def index(self) -> Index:
+        """The BM25 index."""
+        return Index.open(self.path / "index")
+
+    @cached_property
+    def weights(self) -> Weights:
+        """Counts and TF-IDF weights."""
+        from malgil.vectorize import Weights
+
+        return Weights.open(self.path / "counts")
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        """The tokeniser of the build."""
+        return make_tokenizer(self.recipe.tokens)
+
+    @cached_property
+    def _cleaner(self) -> Cleaner:
+        return Cleaner(self.recipe.clean.steps)
+
+    def split(self, text: str) -> list[str]:
+        """Clean and split a text as the corpus was.
+
+        Parameters
+        ----------
+        text : str
+            Raw text; a lone surrogate in it is read as a question mark.
+
+        Returns
+        -------
+        list of str
+            Its forms.
+        """
+        cleaned = self._cleaner.clean_block(string_array([text])).texts
+        return self.tokenizer.split(str(cleaned[0].as_py()))
+
+    def search(self, query: str, k: int = 10) -> list[Hit]:
+        """Find the documents that answer a query best, by BM25.
+
+        Parameters
+        ----------
+        query : str
+            Words; one that the corpus does not have finds nothing.
+        k : int
+            How many at most.
+
+        Returns
+        -------
+        list of Hit
+            By falling score, equal scores by document number; empty where no word is known.
+
+        Raises
+        ------
+        ParameterError
+            If `k` is below 1.
+        """
+        docs, scores = self.index.search(self.vocabulary.ids_of(self.split(query)), k)
+        return self._hits(docs.tolist(), scores.tolist())
+
+    def similar(
+        self, id: str | None = None, *, text: str | None = None, k: int = 10, measure: str = "cosine"
+    ) -> list[Hit]:
+        """Find the documents nearest to a document or to a text.
+
+        Parameters
+        ----------
+        id : str, optional
+            The user's id of a document, which is not itself among the answers.
+        text : str, optional
+            A text instead.
+        k : int
+            How many at most.
+        measure : str
+            ``"cosine"`` or ``"euclidean"`` on TF-IDF weights, ``"jaccard"`` on sets of words.
+
+        Returns
+        -------
+        list of Hit
+            Nearest first; by cosine and Jaccard only those that share a word.
+
+        Raises
+        ------
+        ParameterError
+            If both or neither of `id` and `text` are given, or the measure is not known.
+        TermNotFoundError
+            If there is no such document.
+        """
+        from malgil.similarity import MEASURES, as_rows, top_k
+
+        if (id is None) == (text is None):
+            raise ParameterError("workspace.one_of_two", first="--doc", second="--text")
+        facts = choose(MEASURES, "measure", measure)
+        # Sets of words come from the counts: a word that every document has weighs nothing, but it is there.
+        items = as_rows(self.weights.counts if facts.uses_sets else self.weights)
+        itself = -1 if id is None else self.documents.number_of(id)
+        if text is not None:
+            counts = self._count(text)
+            asked = as_rows(counts if facts.uses_sets else self.weights.transform(counts))
+        else:
+            asked = items.take([itself])
+        docs, values = top_k(asked, items, min(k, len(self.documents)), measure, exclude=[itself])
+        found = docs[0] >= 0
+        if facts.higher_is_closer:
+            found &= values[0] > 0  # documents that share nothing are not similar, however few there are
+        return self._hits(docs[0][found].tolist(), values[0][found].tolist())
+
+    def _count(self, text: str) -> Counts:
+        """Count a text as a document of the corpus; words that the corpus does not have only make it longer."""
+        from malgil.vectorize import dtm
+
+        forms = self.split(text)
+        ids = [term for term in self.vocabulary.ids_of(forms) if term is not None]
+        ragged = Ragged(np.array(ids, np.int32), np.array([0, len(ids)]))
+        return replace(dtm(ragged, len(self.vocabulary), n_jobs=1), n_tokens=np.array([len(forms)]))
+
+    def explain(self, id: str, *, word: str | None = None, query: str | None = None) -> Explanation:
+        """Open the weight of a word in a document, or the score of a document for a query.
+
+        Parameters
+        ----------
+        id : str
+            The user's id of the document.
+        word : str, optional
+            A word: its TF-IDF weight is explained.
+        query : str, optional
+            A query instead: its BM25 score is explained.
+
+        Returns
+        -------
+        Explanation
+            Formula, numbers and terms.
+
+        Raises
+        ------
+        ParameterError
+            If both or neither of `word` and `query` are given.
+        TermNotFoundError
+            If there is no such document or word.
+        """
+        if (word is None) == (query is None):
+            raise ParameterError("workspace.one_of_two", first="--word", second="--query")
+        doc = self.documents.number_of(id)
+        if word is not None:
+            term = self._term_of(word)
+            return self.weights.explain(doc, term, self.vocabulary.term(term))
+        forms = self.split(query or "")
+        return self.index.explain(doc, self.vocabulary.ids_of(forms), forms)
+
+    def _term_of(self, word: str) -> int:
+        """Id of one word, written as the user writes it or as the tokeniser gives it."""
+        for form in (word, *self.split(word)[:1]):
+            if (term := self.vocabulary.id_of(form)) is not None:
+                return term
+        hint = did_you_mean(word, self.vocabulary.terms[:_NEAR].to_pylist())
+        raise TermNotFoundError("workspace.unknown_word", word=word, hint=hint)
+
+    def _hits(self, docs: list[int], scores: list[float]) -> list[Hit]:
+        documents = self.documents
+        return [
+            Hit(doc, documents.id(doc), score, documents.text(doc)) for doc, score in zip(docs, scores, strict=True)
+        ]
+
+    @property
+    def report_path(self) -> Path:
+        """The page to look at."""
+        return self.path / REPORT
+
+    def write_report(self, lang: str = "en") -> Path:
+        """Draw the report again, opening in another language.
+
+        Parameters
+        ----------
+        lang : str
+            ``"en"`` or ``"ko"``.
+
+        Returns
+        -------
+        Path
+            The page.
+
+        Raises
+        ------
+        BusyError
+            If a build is at work.
+        StorageError
+            If it cannot be written.
+        """
+        with locked(self.path):
+            drawn = draw_report(self.path, lang, Silent())
+            if drawn != self._artefact.meta["drawn"]:
+                seal(self.path, self._artefact.meta["stages"], self.recipe.to_dict(), drawn)
+                self._artefact = open_artefact(self.path, KIND)
+        return self.report_path
+
+    def check(self) -> list[MalgilError]:
+        """Compare every file with its checksum, whatever its size.
+
+        Returns
+        -------
+        list of MalgilError
+            What is wrong; empty where nothing is.
+        """
+        problems: list[MalgilError] = list(check(self.path))
+        for stage in self._artefact.meta["stages"]:
+            problems += check(self.path / stage)
+        for name, wanted in self._artefact.meta["files"].items():
+            path = self.path / name
+            if not path.is_file():
+                problems.append(ArtefactError("house.file_missing", path=path))
+            elif checksum(path) != wanted:
+                problems.append(ArtefactError("house.file_checksum", path=path))
+        return problems
+
+    def info(self) -> dict[str, Any]:
+        """Facts about the workspace.
+
+        Returns
+        -------
+        dict
+            Sizes, tokeniser, formulas, source and bytes on disk, ready for JSON.
+        """
+        vocabulary, documents = self.vocabulary, self.documents
+        n_bytes = sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
+        return {
+            "path": str(self.path),
+            "n_docs": len(documents),
+            "n_tokens": vocabulary.n_tokens,
+            "n_terms": len(vocabulary),
+            "tokenizer": self.recipe.tokens.tokenizer,
+            "weighting": self.recipe.counts.weighting,
+            "bm25": {"variant": self.index.variant, "k1": self.index.k1, "b": self.index.b},
+            "n_bytes": n_bytes,
+            "corpus": documents.facts,
+        }

@@ -1,0 +1,96 @@
+"""Recipes: every default written out, every mistake answered with what was meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from malgil.errors import DataError, MissingError, ParameterError
+from malgil.workspace import Recipe
+
+
+def load(tmp_path: Path, text: str) -> Recipe:
+    path = tmp_path / "recipe.toml"
+    path.write_text(text, encoding="utf-8")
+    return Recipe.load(path)
+
+
+def test_defaults_written_out_are_read_back(tmp_path: Path) -> None:
+    assert load(tmp_path, Recipe().to_toml()) == Recipe()
+
+
+def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
+    recipe = load(tmp_path, '[tokens]\ntokenizer = "word"\n[index]\nk1 = 2\n')
+    assert (recipe.tokens.tokenizer, recipe.index.k1, recipe.index.b) == ("word", 2.0, Recipe().index.b)
+
+
+def test_an_unknown_key_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match=r"\[tokens\] has no key 'tokeniser'.*Did you mean 'tokenizer'"):
+        load(tmp_path, '[tokens]\ntokeniser = "word"\n')
+
+
+def test_an_unknown_table_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match=r"no table \[token\].*Did you mean 'tokens'"):
+        load(tmp_path, '[token]\ntokenizer = "word"\n')
+
+
+def test_an_unknown_table_without_keys_is_found_too(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match=r"no table \[words\]"):
+        load(tmp_path, "[words]\n")
+
+
+@pytest.mark.parametrize("table", ["ngram", "vectors", "model"])
+def test_a_stage_of_later_versions_is_named(tmp_path: Path, table: str) -> None:
+    with pytest.raises(ParameterError, match="this version does not have"):
+        load(tmp_path, f"[{table}]\norder = 3\n")
+
+
+def test_a_key_outside_its_table_is_sent_there(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match=r"outside every table.*\[index\]"):
+        load(tmp_path, "k1 = 1.2\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["tokens.tokenizer = 3", "tokens.lowercase = 'yes'", "index.k1 = true", "clean.steps = 'nfc'", "clean.steps = [1]"],
+)
+def test_a_value_of_another_type_is_refused(tmp_path: Path, line: str) -> None:
+    with pytest.raises(ParameterError, match="must be of type"):
+        load(tmp_path, line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "tokens.tokenizer = 'kiwy'",
+        "clean.steps = ['nfd']",
+        "counts.weighting = 'tfidf'",
+        "index.variant = 'bm26'",
+        "index.b = 1.5",
+        "index.k1 = -1.0",
+        "vocabulary.min_count = 0",
+        "vocabulary.max_terms = -1",
+        "report.top_words = 0",
+    ],
+)
+def test_a_value_that_no_stage_takes_is_refused_before_any_work(tmp_path: Path, line: str) -> None:
+    with pytest.raises(ParameterError):
+        load(tmp_path, line)
+
+
+def test_a_broken_file_names_the_line(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="line 2"):
+        load(tmp_path, "[tokens]\ntokenizer word\n")
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "recipe.toml"
+    path.write_bytes("# 말뭉치\n".encode("cp949"))
+    with pytest.raises(DataError, match="not valid TOML"):
+        Recipe.load(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MissingError, match=r"no\.toml"):
+        Recipe.load(tmp_path / "no.toml")
