@@ -1,0 +1,77 @@
+"""The command line as a whole: which commands there are, and the options that stand before a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from malgil.cli.build import build_cli
+from malgil.cli.check import check_cli
+from malgil.cli.clean import clean_cli
+from malgil.cli.explain import explain_cli
+from malgil.cli.info import info_cli
+from malgil.cli.options import LangOption
+from malgil.cli.report import report_cli
+from malgil.cli.sample import sample_cli
+from malgil.cli.search import search_cli
+from malgil.cli.similar import similar_cli
+from malgil.cli.spoken import SpokenCommand, SpokenGroup
+from malgil.cli.tokens import tokens_cli
+from malgil.cli.vectorize import vectorize_cli
+
+COMMANDS: dict[str, Callable[..., object]] = {
+    "build": build_cli,
+    "search": search_cli,
+    "similar": similar_cli,
+    "explain": explain_cli,
+    "report": report_cli,
+    "info": info_cli,
+    "check": check_cli,
+    "sample": sample_cli,
+    "clean": clean_cli,
+    "tokens": tokens_cli,
+    "vectorize": vectorize_cli,
+}
+_SETTINGS = {"help_option_names": ["--help", "-h"], "allow_extra_args": True}
+
+
+def command_line() -> Any:
+    """Put the commands together.
+
+    Returns
+    -------
+    typer.core.TyperGroup
+        Ready for ``make_context``.
+    """
+    app = typer.Typer(cls=SpokenGroup, add_completion=False, rich_markup_mode="rich", context_settings=_SETTINGS)
+    app.callback()(before_command)
+    for name, function in COMMANDS.items():
+        app.command(name, cls=SpokenCommand, context_settings=_SETTINGS)(function)
+    return typer.main.get_command(app)
+
+
+def before_command(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=lambda asked: _version(asked), help="option_version")
+    ] = False,
+    lang: LangOption = None,
+) -> None:
+    """Take the options that stand before a command; the language is found beforehand.
+
+    Parameters
+    ----------
+    version : bool
+        Show the version and end.
+    lang : str, optional
+        Language of the run.
+    """
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from malgil import __version__
+
+        typer.echo(f"malgil {__version__}")
+        raise typer.Exit
