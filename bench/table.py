@@ -1,0 +1,203 @@
+"""Write the table "malgil beside its peers" of README.md and README.ko.md from ``bench/results/*.json``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+START, END = "<!-- bench:start -->", "<!-- bench:end -->"
+PAGES = {"en": "README.md", "ko": "README.ko.md"}
+WORDS: dict[str, dict[str, Any]] = {
+    "en": {
+        "head": ("What", "malgil", "Beside", "Its time", "malgil is", "Peak memory"),
+        "alone": ("malgil alone", "Setting", "Median", "99th percentile", "Peak memory"),
+        "faster": "{ratio} times as fast",
+        "none": "No figures yet: `make bench` measures them on your machine.",
+        "machine": "Medians of runs in one call of one script, on {cpu}, {n_cores} cores, Python {python}; "
+        "`make bench` measures them on your machine.",
+    },
+    "ko": {
+        "head": ("하는 일", "malgil", "견준 도구", "그 시간", "malgil의 속도", "최대 메모리"),
+        "alone": ("malgil만 잰 것", "조건", "중앙값", "99 백분위수", "최대 메모리"),
+        "faster": "{ratio}배",
+        "none": "아직 잰 값이 없습니다. `make bench`로 직접 재 볼 수 있습니다.",
+        "machine": "한 스크립트를 한 번 실행해 나란히 잰 중앙값입니다({cpu}, 코어 {n_cores}개, Python {python}). "
+        "`make bench`로 직접 재 볼 수 있습니다.",
+    },
+}
+
+
+def show_seconds(seconds: float) -> str:
+    """Write a time with the unit that suits it.
+
+    Parameters
+    ----------
+    seconds : float
+        At least 0.
+
+    Returns
+    -------
+    str
+        Three significant digits in s, ms or µs.
+    """
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= size:
+            return f"{seconds / size:#.3g} {unit}".replace(". ", " ")
+    return f"{seconds / 1e-6:#.3g} µs".replace(". ", " ")
+
+
+def show_ratio(ratio: float) -> str:
+    """Write a ratio with two significant digits.
+
+    Parameters
+    ----------
+    ratio : float
+        Above 0.
+
+    Returns
+    -------
+    str
+        ``"24"``, ``"3.1"``, ``"0.87"``.
+    """
+    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.2g}"
+
+
+def read_results(folder: Path) -> list[dict[str, Any]]:
+    """Read the result files.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the benches write.
+
+    Returns
+    -------
+    list of dict
+        In order of the files' names.
+    """
+    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+
+
+def beside_peers(result: dict[str, Any], lang: str) -> list[list[str]]:
+    """Make the rows of a race.
+
+    Parameters
+    ----------
+    result : dict
+        Of one bench.
+    lang : str
+        ``"en"`` or ``"ko"``.
+
+    Returns
+    -------
+    list of list of str
+        A row for each peer, beside malgil's first row; none where there is no peer.
+    """
+    own = result["rows"][0]
+    rows = []
+    for peer in (row for row in result["rows"] if row["who"] != own["who"]):
+        name = " ".join(part for part in (peer["who"], peer["version"]) if part)
+        rows.append(
+            [
+                f"{result['title'][lang]} ({result['input'][lang]})",
+                show_seconds(own["median"]),
+                f"{name}, {peer['setting']}" if peer["setting"] else name,
+                show_seconds(peer["median"]),
+                WORDS[lang]["faster"].format(ratio=show_ratio(peer["median"] / own["median"])),
+                f"{own['peak_mb']:,.0f} / {peer['peak_mb']:,.0f} MB",
+            ]
+        )
+    return rows
+
+
+def alone(result: dict[str, Any], lang: str) -> list[list[str]]:
+    """Make the rows of a bench that measures malgil only.
+
+    Parameters
+    ----------
+    result : dict
+        Of one bench.
+    lang : str
+        ``"en"`` or ``"ko"``.
+
+    Returns
+    -------
+    list of list of str
+        A row for each setting; none where there is a peer.
+    """
+    if beside_peers(result, lang):
+        return []
+    return [
+        [
+            f"{result['title'][lang]} ({result['input'][lang]})",
+            row["setting"],
+            show_seconds(row["median"]),
+            show_seconds(row["p99"]),
+            f"{row['peak_mb']:,.0f} MB",
+        ]
+        for row in result["rows"]
+    ]
+
+
+def _table(head: tuple[str, ...], align: str, rows: list[list[str]]) -> list[str]:
+    lines = ["| " + " | ".join(cells) + " |" for cells in (head, *rows)]
+    return [lines[0], align, *lines[1:], ""] if rows else []
+
+
+def render(results: list[dict[str, Any]], lang: str) -> str:
+    """Write the tables in one language.
+
+    Parameters
+    ----------
+    results : list of dict
+        As `bench.recording` writes them.
+    lang : str
+        ``"en"`` or ``"ko"``.
+
+    Returns
+    -------
+    str
+        Markdown, without the markers.
+    """
+    words = WORDS[lang]
+    if not results:
+        return str(words["none"])
+    races = [row for result in results for row in beside_peers(result, lang)]
+    others = [row for result in results for row in alone(result, lang)]
+    lines = _table(words["head"], "|---|--:|---|--:|--:|--:|", races)
+    lines += _table(words["alone"], "|---|---|--:|--:|--:|", others)
+    return "\n".join([*lines, words["machine"].format(**results[0]["machine"])])
+
+
+def between_markers(page: str, table: str) -> str:
+    """Put a table between the markers of a page.
+
+    Parameters
+    ----------
+    page : str
+        Holds both markers.
+    table : str
+        Without them.
+
+    Returns
+    -------
+    str
+        The new page.
+    """
+    head, _, rest = page.partition(START)
+    _, _, tail = rest.partition(END)
+    return f"{head}{START}\n{table}\n{END}{tail}"
+
+
+def main() -> None:
+    """Rewrite both pages."""
+    results = read_results(ROOT / "bench" / "results")
+    for lang, name in PAGES.items():
+        page = (ROOT / name).read_text(encoding="utf-8")
+        (ROOT / name).write_text(between_markers(page, render(results, lang)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
