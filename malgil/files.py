@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,17 +55,41 @@ def write_whole(path: Path, content: bytes) -> None:
     StorageError
         If it cannot be written; the old file is then untouched.
     """
-    aside = path.with_name(path.name + ASIDE)
+    aside = aside_of(path)
     with writing(path):
         try:
             with aside.open("wb") as file:
                 file.write(content)
                 sync(file)
+            sync_folder(path.parent)  # files that the content may name are on the disk before it is
             aside.replace(path)
         except OSError:
             aside.unlink(missing_ok=True)
             raise
         sync_folder(path.parent)
+
+
+def aside_of(path: Path) -> Path:
+    """Name the file that is written in place of another until it is finished.
+
+    Parameters
+    ----------
+    path : Path
+        What the file is to be called.
+
+    Returns
+    -------
+    Path
+        Beside it.
+
+    Raises
+    ------
+    StorageError
+        If `path` is a folder.
+    """
+    if path.is_dir():  # also the empty name of an unset variable in a shell, which is the current folder
+        raise StorageError("house.cannot_write", path=path, reason=os.strerror(errno.EISDIR))
+    return path.with_name(path.name + ASIDE)
 
 
 def sync(file: IO[bytes]) -> None:
@@ -119,7 +144,9 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as error:
         if isinstance(error, MalgilError):  # it has its sentence already
             raise
-        raise StorageError("house.cannot_write", path=path, reason=error.strerror or error) from error
+        is_full = error.errno is None and " written" in str(error)  # NumPy's own words for a full disk
+        reason = os.strerror(errno.ENOSPC) if is_full else error.strerror or error
+        raise StorageError("house.cannot_write", path=path, reason=reason) from error
 
 
 def hashed_name(name: str, digest: str) -> str:

@@ -68,10 +68,10 @@ def clean_cli(
 ) -> None:
     """Clean a corpus, and show some of what changed."""
     from malgil.cli.progress import progress
-    from malgil.corpus import read
+    from malgil.cli.source import read_source
 
     shell: Shell = ctx.obj
-    corpus = read(source, text=text, id=id, encoding=encoding, rejects=rejects)
+    corpus = read_source(source, [output], text=text, id=id, encoding=encoding, rejects=rejects)
     with progress(shell, quiet) as listener:
         outcome = clean(corpus, output, recipe=recipe, n_examples=show, n_jobs=workers, progress=listener)
     _show_examples(shell, outcome.examples)

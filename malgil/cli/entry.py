@@ -50,6 +50,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _hang_up()
         return UNHEARD
+    except OSError as error:  # the system refuses something that no stage has words for
+        shell.complain(shell.text("refused", path=error.filename or "malgil", reason=error.strerror or error))
+        return MISTAKE
+    except MemoryError:
+        shell.complain(shell.text("no_memory"))
+        return MISTAKE
     except Exception:
         traceback.print_exc()
         shell.complain(shell.text("fault"))

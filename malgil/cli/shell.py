@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -59,12 +60,12 @@ class Shell:
     lang : str
         ``"en"`` or ``"ko"``.
     out, err : text file
-        The streams of the process by default.
+        The streams of the process by default; a process may have been started without them.
     """
 
     lang: str
-    out: TextIO = field(default_factory=lambda: sys.stdout)
-    err: TextIO = field(default_factory=lambda: sys.stderr)
+    out: TextIO = field(default_factory=lambda: sys.stdout or io.StringIO())
+    err: TextIO = field(default_factory=lambda: sys.stderr or io.StringIO())
 
     @cached_property
     def console(self) -> Console:

@@ -193,6 +193,7 @@ def _translate(command: Any, ctx: Any) -> None:
         command.subcommand_metavar = render("cli.command_metavar", lang)
     for constant in ("DEFAULT_STRING", "REQUIRED_LONG_STRING"):
         setattr(rich_utils, constant, catalogue("cli")[constant.lower()][lang])
+    rich_utils.highlighter = _folding(rich_utils.OptionHighlighter)
     for param in command.get_params(ctx):
         is_option = param.param_type_name == "option"
         if getattr(param, "is_flag", False):
@@ -211,3 +212,15 @@ def _examples(name: str, lang: str) -> str:
     title = render("cli.examples", lang)
     lines = "\n".join(f"  [cyan]{row}[/]" if row.startswith("malgil") else f"  [dim]{row}[/]" for row in rows)
     return f"[bold]{title}[/]\n{lines}"
+
+
+def _folding(highlighter: Any) -> Any:
+    """Make a highlighter whose texts fold: rich cuts a line of wide letters if only its last blank is too wide."""
+
+    class Folding(highlighter):
+        def __call__(self, text: Any) -> Any:
+            shown = super().__call__(text)
+            shown.overflow = "fold"
+            return shown
+
+    return Folding()

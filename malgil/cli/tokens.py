@@ -71,10 +71,10 @@ def tokens_cli(
 ) -> None:
     """Split a corpus, and show the first texts' tokens."""
     from malgil.cli.progress import progress
-    from malgil.corpus import read
+    from malgil.cli.source import read_source
 
     shell: Shell = ctx.obj
-    corpus = read(source, text=text, id=id, encoding=encoding, rejects=rejects)
+    corpus = read_source(source, [output], text=text, id=id, encoding=encoding, rejects=rejects)
     with progress(shell, quiet) as listener:
         outcome = tokens(corpus, output, tokenizer=tokenizer, n_examples=show, n_jobs=workers, progress=listener)
     for example in outcome.examples:

@@ -45,10 +45,10 @@ def vectorize_cli(
 ) -> None:
     """Make the matrix and say how large it is."""
     from malgil.cli.progress import progress
-    from malgil.corpus import read
+    from malgil.cli.source import read_source
 
     shell: Shell = ctx.obj
-    corpus = read(source, text=text, id=id, encoding=encoding, rejects=rejects)
+    corpus = read_source(source, [output, terms_path(output)], text=text, id=id, encoding=encoding, rejects=rejects)
     with progress(shell, quiet) as listener:
         weights = vectorize(corpus, output, weight, tokenizer=tokenizer, n_jobs=workers, progress=listener)
     if not quiet:
@@ -117,6 +117,22 @@ def vectorize(
     return weights
 
 
+def terms_path(output: Path) -> Path:
+    """Name the file of terms beside a matrix.
+
+    Parameters
+    ----------
+    output : Path
+        Of the matrix.
+
+    Returns
+    -------
+    Path
+        Written only where `output` ends in ``.npz``.
+    """
+    return output.parent / f"{output.stem}.terms.txt"
+
+
 def _write_npz(output: Path, weights: Weights, vocabulary: Vocabulary, weight: str) -> None:
     import io
 
@@ -129,4 +145,4 @@ def _write_npz(output: Path, weights: Weights, vocabulary: Vocabulary, weight: s
     save_npz(buffer, matrix, compressed=False)
     write_whole(output, buffer.getvalue())
     terms = [" ".join(term.split()) for term in vocabulary.terms.to_pylist()]
-    write_whole(output.with_suffix(".terms.txt"), "".join(f"{term}\n" for term in terms).encode())
+    write_whole(terms_path(output), "".join(f"{term}\n" for term in terms).encode())

@@ -62,13 +62,14 @@ def check_strings(piece: Piece) -> None:
 def _parquet(path: Path) -> Iterator[pa.RecordBatch]:
     from pyarrow import parquet
 
-    with parquet.ParquetFile(path, pre_buffer=False) as file:
+    # opened here, because Arrow cannot open a name that is not UTF-8
+    with path.open("rb") as raw, parquet.ParquetFile(raw, pre_buffer=False) as file:
         yield _empty(file.schema_arrow)
         yield from file.iter_batches(batch_size=BLOCK_ROWS)
 
 
 def _arrow(path: Path) -> Iterator[pa.RecordBatch]:
-    with pa.OSFile(str(path)) as source:  # not mapped: the file may change underneath
+    with path.open("rb") as raw, pa.PythonFile(raw, "r") as source:  # not mapped: the file may change underneath
         if source.read(6) == b"ARROW1":
             file = pa.ipc.open_file(source)
             yield _empty(file.schema)

@@ -114,7 +114,7 @@ def _check_named(name: str | None, role: str, names: Sequence[str], shown: str) 
             path=shown,
             role=role,
             column=name,
-            columns=", ".join(names),
+            columns=known.listed(names),
             hint=did_you_mean(name, names),
         )
 
@@ -132,9 +132,9 @@ def _choose_text(head: pa.RecordBatch, shown: str, request: Request) -> str:
         found = found or [name for name in likely if is_telling(name)]
     found = found or _longest(head, likely)
     if len(found) > 1:
-        raise DataError("corpus.two_text_columns", path=shown, columns=", ".join(found))
+        raise DataError("corpus.two_text_columns", path=shown, columns=known.listed(found))
     if not found:
-        raise DataError("corpus.no_text_column", path=shown, columns=", ".join(head.schema.names))
+        raise DataError("corpus.no_text_column", path=shown, columns=known.listed(head.schema.names))
     return found[0]
 
 

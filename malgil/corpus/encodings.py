@@ -68,7 +68,7 @@ def detect(chunks: ChunkSource, shown: str, encoding: str | None = None) -> Enco
     DataError
         If a byte does not decode: with its offset in the (unpacked) file.
     """
-    marked = _mark(chunks)
+    marked = mark_of(next(iter(chunks()), b""))
     if encoding is not None:
         codec = _known(encoding)
         candidates = [marked if marked and marked.codec.startswith(codec) else Encoding(codec, 0)]
@@ -115,8 +115,19 @@ def to_utf8(chunks: Iterable[bytes], encoding: Encoding) -> Iterator[bytes]:
         yield text.encode()
 
 
-def _mark(chunks: ChunkSource) -> Encoding | None:
-    head = next(iter(chunks()), b"")
+def mark_of(head: bytes) -> Encoding | None:
+    """Find a byte-order mark.
+
+    Parameters
+    ----------
+    head : bytes
+        The first bytes of a file.
+
+    Returns
+    -------
+    Encoding or None
+        The encoding that it names; ``None`` where there is none.
+    """
     return next((Encoding(codec, len(mark)) for mark, codec in _MARKS.items() if head.startswith(mark)), None)
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import glob
 import gzip
 import os
-import shutil
 import sys
-import tempfile
 import weakref
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +16,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from malgil.corpus.encodings import mark_of
 from malgil.corpus.names import is_text_name
+from malgil.corpus.spool import spool
 from malgil.errors import DataError, MissingError, ParameterError
 
 FORMATS = {
@@ -109,14 +109,11 @@ class InputFile:
         if self.packing is None:
             yield self.path
             return
-        handle, name = tempfile.mkstemp(suffix=f".{self.format}")
+        copy = spool(self.chunks(), self.shown)
         try:
-            with os.fdopen(handle, "wb") as copy:
-                for chunk in self.chunks():
-                    copy.write(chunk)
-            yield Path(name)
+            yield copy
         finally:
-            Path(name).unlink(missing_ok=True)
+            copy.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -168,7 +165,8 @@ def open_unpacked(path: Path, packing: str | None) -> Any:
     """
     if packing == "gzip":
         return gzip.open(path, "rb")
-    return pa.CompressedInputStream(pa.OSFile(str(path)), "zstd") if packing == "zstd" else path.open("rb")
+    raw = path.open("rb")  # Arrow cannot open a name that is not UTF-8
+    return pa.CompressedInputStream(pa.PythonFile(raw, "r"), "zstd") if packing == "zstd" else raw
 
 
 def format_of(name: str) -> tuple[str, str | None] | None:
@@ -244,8 +242,35 @@ def find(path: str) -> tuple[list[InputFile], int]:
     return [_input_file(place, place.name, *known)], 0
 
 
+def check_apart(target: Path, files: Iterable[InputFile], option: str) -> None:
+    """Make sure that writing a file does not destroy a source.
+
+    Parameters
+    ----------
+    target : Path
+        What is to be written.
+    files : iterable of InputFile
+        The source.
+    option : str
+        By which the target was named, for the message.
+
+    Raises
+    ------
+    ParameterError
+        If the target is one of the files.
+    """
+    if target.exists() and any(target.samefile(file.path) for file in files):
+        raise ParameterError("corpus.overwrites_input", path=target, option=option)
+
+
 def _is_hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
+
+
+def _is_of_workspace(path: Path, root: Path) -> bool:
+    """Tell whether a file is the copy that a workspace below `root` keeps of its corpus: no new documents are in it."""
+    folder = path.parent
+    return folder != root and folder.name == "corpus" and (folder.parent / "build.log").exists()
 
 
 def _fixed_part(pattern: str) -> Path:
@@ -260,6 +285,7 @@ def _fixed_part(pattern: str) -> Path:
 
 def _known(asked: str, found: list[Path], root: Path) -> tuple[list[InputFile], int]:
     files = []
+    found = [path for path in found if not _is_of_workspace(path, root)]
     for path in sorted(set(found), key=lambda path: path.as_posix()):
         known = format_of(path.name)
         if known is not None:
@@ -275,7 +301,7 @@ def _input_file(path: Path, name: str, format: str, packing: str | None, shown: 
     return InputFile(
         path=path,
         shown=shown or str(path),
-        name=name,
+        name=os.fsencode(name).decode("utf-8", "replace"),  # reports and manifests are UTF-8, whatever a file is called
         format=format,
         packing=packing,
         n_bytes=stat.st_size,
@@ -285,12 +311,14 @@ def _input_file(path: Path, name: str, format: str, packing: str | None, shown: 
 
 def _spooled() -> InputFile:
     """Copy standard input to a temporary file, which goes when nothing refers to it any more."""
-    handle, name = tempfile.mkstemp(prefix="malgil-stdin-")
-    with os.fdopen(handle, "wb") as copy:
-        shutil.copyfileobj(sys.stdin.buffer, copy, CHUNK)
-    path = Path(name)
-    format, packing = sniff(path)
-    file = _input_file(path, "stdin", format, packing, shown="-")
+    chunks = iter(()) if sys.stdin is None else iter(lambda: sys.stdin.buffer.read(CHUNK), b"")
+    path = spool(chunks, "-")
+    try:
+        format, packing = sniff(path)
+        file = _input_file(path, "stdin", format, packing, shown="-")
+    except BaseException:
+        path.unlink()
+        raise
     weakref.finalize(file, path.unlink, missing_ok=True)
     return file
 
@@ -325,7 +353,10 @@ def sniff(path: Path) -> tuple[str, str | None]:
 
 
 def _sniff_text(head: bytes) -> str:
-    line = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0]
+    marked = mark_of(head)
+    if marked is not None:
+        head = head[marked.n_mark :].decode(marked.codec, "ignore").encode()
+    line = head.partition(b"\n")[0]
     if line.lstrip().startswith(b"{"):
         return "jsonl"
     for encoding in ("utf-8", "cp949"):

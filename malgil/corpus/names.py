@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+_SHOWN, _SHOWN_LENGTH = 20, 40  # columns in a message, code points of each
 TEXT_NAMES = frozenset(
     "text texts document documents doc review reviews content contents sentence sentences comment comments body message"
     " utterance passage paragraph article tweet 텍스트 본문 내용 리뷰 문장 문서 댓글 후기 글 원문 상품평 감상평 메시지"
@@ -21,6 +23,24 @@ _TIME_NAMES = frozenset(
 _TIME_ENDINGS = ("_at", "_date", "_time", "_datetime", "날짜", "일시", "일자", "작성일", "등록일")
 ID_NAMES = frozenset("id doc_id docid document_id 문서id 문서번호".split())
 _ID_ENDING = re.compile(r"(?:[_\-. ](?:id|idx|no|key)|[a-z]I[dD]|^(?:uuid|uid|idx|key|번호|글번호|리뷰번호|아이디))$")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Name columns in a message, which is one line however many there are.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names of columns.
+
+    Returns
+    -------
+    str
+        The first of them, shortened, with commas between them.
+    """
+    every = list(names)
+    shown = [name if len(name) <= _SHOWN_LENGTH else name[: _SHOWN_LENGTH - 1] + "…" for name in every[:_SHOWN]]
+    return ", ".join(shown + ["…"] * (len(every) > _SHOWN))
 
 
 def _plain(name: str) -> str:

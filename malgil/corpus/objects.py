@@ -16,6 +16,7 @@ import pyarrow as pa
 from malgil.corpus.blocks import BLOCK_ROWS
 from malgil.corpus.columnar import check_strings
 from malgil.corpus.jsonlines import to_piece
+from malgil.corpus.names import listed
 from malgil.corpus.pieces import Piece, numbered
 from malgil.corpus.rejects import Rejects, is_encodable
 from malgil.corpus.schemas import TEXT
@@ -108,7 +109,7 @@ def _from_table(table: pa.Table, name: str) -> list[Piece]:
     kept = [column for column in table.column_names if not column.startswith("__index_level_")]
     table = table.select(kept or table.column_names)
     if len(set(table.column_names)) < table.num_columns:
-        raise DataError("corpus.same_names", path=name, columns=", ".join(table.column_names))
+        raise DataError("corpus.same_names", path=name, columns=listed(table.column_names))
     pieces, first = [], 1
     for batch in table.to_batches(max_chunksize=BLOCK_ROWS) or [pa.RecordBatch.from_pylist([], schema=table.schema)]:
         piece = numbered(batch, first, name)

@@ -100,7 +100,7 @@ def make_plan(
         With the other columns under their own names; where one is taken, ``_2``, ``_3`` ... stands behind it.
     """
     roles = (id, text, label, time)
-    taken = {name for name, source in zip(_FIRST, roles, strict=True) if source is not None} | {"id"}
+    taken = set(_FIRST)  # a column called "time" that holds no times must not pass for one further on
     others = []
     for source, kind in schema.items():
         if source in roles:

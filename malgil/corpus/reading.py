@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from malgil.corpus.columns import Request
 from malgil.corpus.corpus import Corpus
-from malgil.corpus.files import check_is_path, find
+from malgil.corpus.files import check_apart, check_is_path, find
 from malgil.corpus.objects import from_object
 from malgil.corpus.rejects import Rejects
 from malgil.corpus.sources import FileSource, MemorySource
@@ -85,7 +85,7 @@ def read(
         return path_or_object
     sink = Rejects(rejects)
     try:
-        source, n_ignored = _source(path_or_object, encoding, sink)
+        source, n_ignored = _source(path_or_object, encoding, sink, rejects)
         survey = Survey(source, Request(text=text, label=label, time=time, id=id), sink)
     finally:
         sink.discard()
@@ -93,12 +93,16 @@ def read(
     return Corpus(lambda: _rows(survey), survey.plan.schema, survey.n_rows, facts)
 
 
-def _source(data: object, encoding: str | None, rejects: Rejects) -> tuple[FileSource | MemorySource, int]:
+def _source(
+    data: object, encoding: str | None, sink: Rejects, rejects: str | Path | None
+) -> tuple[FileSource | MemorySource, int]:
     if isinstance(data, str | bytes | os.PathLike):
         path = check_is_path(data)
         files, n_ignored = find(path)
+        if rejects is not None:
+            check_apart(Path(rejects), files, "--rejects")
         return FileSource(files, path, encoding), n_ignored
-    name, pieces = from_object(data, rejects)
+    name, pieces = from_object(data, sink)
     return MemorySource(name, pieces), 0
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import IO
 
 from malgil.errors import DataError
-from malgil.files import sync, writing
+from malgil.files import aside_of, sync, writing
 
 
 class Rejects:
@@ -28,10 +29,11 @@ class Rejects:
     def __init__(self, path: str | Path | None) -> None:
         self.n = 0
         self._path = None if path is None else Path(path)
-        self._aside = None if self._path is None else self._path.with_name(self._path.name + ".part")
+        self._aside: Path | None = None
         self._file: IO[bytes] | None = None
-        if self._aside is not None:
-            with writing(self._aside):
+        if self._path is not None:
+            with writing(self._path):
+                self._aside = aside_of(self._path)
                 self._file = self._aside.open("wb")
 
     def add(self, error: DataError, raw: str) -> None:
@@ -77,7 +79,8 @@ class Rejects:
     def discard(self) -> None:
         """Leave no half-written file behind."""
         if self._file is not None and self._aside is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):  # a full disk was said already, by the write that failed
+                self._file.close()
             self._aside.unlink(missing_ok=True)
             self._file = None
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from malgil.corpus.columns import Request, Roles, choose_roles
 from malgil.corpus.ids import first_duplicate, hash_strings, suspects
+from malgil.corpus.names import listed
 from malgil.corpus.pieces import Piece, Source
 from malgil.corpus.plan import ids_of, labels_of, make_plan, texts_of, times_of
 from malgil.corpus.rejects import Rejects
@@ -104,7 +105,7 @@ class Survey:
                 checks = self._begin_checks([*head, piece], request)
         if not any(self.n_rows_of.values()):
             key = "all_rejected" if self._rejects.n else "header_only" if self._schema else "empty"
-            raise DataError(f"corpus.{key}", path=shown, columns=", ".join(self._schema))
+            raise DataError(f"corpus.{key}", path=shown, columns=listed(self._schema))
         roles = choose_roles(self._head(head), shown, request)
         self._check_every_file_has(roles.text)
         self._rejects.commit()
@@ -157,7 +158,7 @@ class Survey:
     def _check_every_file_has(self, text: str) -> None:
         for place, columns in self._columns_of.items():
             if text not in columns and self.n_rows_of[place]:
-                names = ", ".join(sorted(columns))
+                names = listed(sorted(columns))
                 raise DataError("corpus.file_lacks_text", path=place, column=text, columns=names)
 
     def _choose_id(self, checks: _Checks) -> str | None:

@@ -229,7 +229,7 @@ def test_an_unknown_document_is_refused(words: list[str], workspace: Path, run: 
 def test_an_unknown_word_is_refused_in_korean(workspace: Path, doc: str, run: Run) -> None:
     done = run("explain", workspace, "--doc", doc, "--word", "없는낱말없는", "--lang", "ko")
     assert (done.code, done.out) == (2, "")
-    assert "낱말이 없습니다" in done.err
+    assert "단어가 없습니다" in done.err
 
 
 def test_explain_fills_in_the_formula(workspace: Path, doc: str, word: str, run: Run) -> None:

@@ -42,6 +42,15 @@ def test_every_command_has_help_and_examples_in_both_languages(
     assert all(title not in out for title in HELP_TITLES["ko" if lang == "en" else "en"][:2])
 
 
+@pytest.mark.parametrize("width", [70, 76, 80, 81, 90])
+def test_no_width_cuts_the_korean_help_short(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for command in app.COMMANDS:
+        assert "…" not in run(capsys, "--lang", "ko", command, "--help")[1]
+
+
 def test_the_environment_chooses_the_language_of_help(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

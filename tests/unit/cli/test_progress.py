@@ -18,7 +18,7 @@ def bars() -> Progress:
 @pytest.mark.parametrize(
     ("stage", "lang", "wanted"),
     [
-        ("tokens", "ko", "토큰 나누기"),
+        ("tokens", "ko", "토큰화"),
         ("tokens", "en", "Splitting into tokens"),
         ("cli.stopped", "en", "Stopped."),
         ("no_such_stage", "en", "no_such_stage"),

@@ -353,8 +353,8 @@ def test_a_file_that_may_not_be_read() -> None:
 
 
 def test_an_object_without_texts() -> None:
-    assert "malgil cannot take texts out of this" in fault(object())
-    assert "malgil cannot take texts out of this" in fault(42)
+    assert "malgil cannot read texts from this type" in fault(object())
+    assert "malgil cannot read texts from this type" in fault(42)
 
 
 def test_bytes_as_a_path() -> None:
