@@ -64,7 +64,7 @@ class Ragged:
 
 
 def check_indptr(indptr: NDArray[np.int64], n_items: int) -> None:
-    """Make sure that `indptr` starts at 0, never falls and ends at `n_items`.
+    """Make sure that `indptr` starts at 0, never falls and ends at `n_items`, in signed integers.
 
     Parameters
     ----------
@@ -78,6 +78,7 @@ def check_indptr(indptr: NDArray[np.int64], n_items: int) -> None:
     DataError
         If it does not.
     """
-    fits = len(indptr) > 0 and int(indptr[0]) == 0 and int(indptr[-1]) == n_items
+    is_flat = indptr.ndim == 1 and indptr.dtype.kind == "i"  # unsigned ones would wrap below and never fall
+    fits = is_flat and len(indptr) > 0 and int(indptr[0]) == 0 and int(indptr[-1]) == n_items
     if not fits or bool((np.diff(indptr) < 0).any()):
         raise DataError("house.indptr_does_not_fit", n=n_items)

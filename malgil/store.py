@@ -90,13 +90,9 @@ class Artefact:
             array: NDArray[Any] = np.load(path, mmap_mode=mode, allow_pickle=False)
         except (ValueError, EOFError, OSError) as error:
             raise ArtefactError("house.manifest_unreadable", path=path, reason=error) from error
-        if (array.dtype.str, array.shape) != (part.dtype, part.shape):
-            raise ArtefactError(
-                "house.array_shape",
-                path=path,
-                found=f"{array.dtype.str} {array.shape}",
-                wanted=f"{part.dtype} {part.shape}",
-            )
+        found, wanted = f"{array.dtype.str} {array.shape}", f"{part.dtype} {part.shape}"
+        if found != wanted:
+            raise ArtefactError("house.array_shape", path=path, found=found, wanted=wanted)
         return array
 
     def strings(self, name: str) -> pa.LargeStringArray:
@@ -115,15 +111,15 @@ class Artefact:
         Raises
         ------
         ArtefactError
-            If the offsets do not fit the bytes.
+            If the offsets do not fit the bytes, or are of another type.
         """
         offsets, data = self[f"{name}.offsets"], self[f"{name}.data"]
         try:
             check_indptr(offsets, len(data))
-        except ValueError as error:
+            buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+            return pa.Array.from_buffers(pa.large_string(), len(offsets) - 1, buffers)
+        except ValueError as error:  # Arrow's own too, where the borders are shorter numbers
             raise ArtefactError("house.term_order", path=self.path_of(f"{name}.offsets")) from error
-        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
-        return pa.Array.from_buffers(pa.large_string(), len(offsets) - 1, buffers)
 
     def path_of(self, name: str) -> Path:
         """Path of one part's file.
@@ -239,7 +235,7 @@ def _read_manifest(folder: Path) -> Artefact:
         if (found := int(manifest["format"])) > FORMAT:
             raise ArtefactError("house.newer_format", path=folder, found=found, known=FORMAT)
         parts = {name: _part_from_json(row) for name, row in manifest["parts"].items()}
-        if _seal(manifest) != manifest["seal"]:
+        if _seal(manifest) != manifest["seal"] or raw != _to_bytes(manifest):
             raise ArtefactError("house.file_checksum", path=path)
         return Artefact(folder, str(manifest["kind"]), dict(manifest["meta"]), parts, xxhash.xxh3_128_hexdigest(raw))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -259,6 +255,10 @@ def _seal(manifest: dict[str, Any]) -> str:
     """Hash of the manifest without its seal, so that a flipped byte in it is found too."""
     body = {name: value for name, value in manifest.items() if name != "seal"}
     return xxhash.xxh3_128_hexdigest(json.dumps(body, sort_keys=True, ensure_ascii=False).encode())
+
+
+def _to_bytes(manifest: dict[str, Any]) -> bytes:
+    return (json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
 class Writer:
@@ -396,5 +396,4 @@ class Writer:
         # through JSON once, so that what is sealed is what will be read back
         manifest = json.loads(json.dumps(manifest, ensure_ascii=False))
         manifest["seal"] = _seal(manifest)
-        text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-        write_whole(self.path / MANIFEST, text.encode())
+        write_whole(self.path / MANIFEST, _to_bytes(manifest))

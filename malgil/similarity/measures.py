@@ -154,7 +154,7 @@ MEASURES: dict[str, Measure] = {
         both_zero=0.0,
         uses_sets=False,
         formula="sqrt(sum((a - b)^2))",
-        source="Manning, Schütze, Foundations of Statistical Natural Language Processing, 1999, section 8.5.2",
+        source="Manning, Schütze, Foundations of Statistical Natural Language Processing, 1999, section 8.5.1",
     ),
     "jaccard": Measure(
         _jaccard,
@@ -167,7 +167,7 @@ MEASURES: dict[str, Measure] = {
         both_zero=1.0,
         uses_sets=True,
         formula="|A and B| / |A or B|",
-        source="Manning, Raghavan, Schütze, Introduction to Information Retrieval, 2008, equation 3.1",
+        source="Manning, Raghavan, Schütze, Introduction to Information Retrieval, 2008, section 3.3.4",
     ),
 }
 

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from malgil.errors import ParameterError
-from malgil.ragged import check_indptr
 from malgil.vectorize import Counts, Weights
+from malgil.vectorize.counts import check_entries
 
+_MOST_COLUMNS = 1 << 31  # so that a column is an int32
 LARGEST, SMALLEST = 1e140, 1e-140  # the squares of these, and sums of such squares, fit float64
 
 
@@ -109,7 +110,7 @@ def as_rows(vectors: Any) -> Rows:
     ParameterError
         If the values are not finite numbers below 1e140, or the shape is not that of vectors.
     DataError
-        If the borders of sparse rows do not fit.
+        If the borders of sparse rows do not fit, or a column lies outside the space.
     """
     if isinstance(vectors, Rows):
         return vectors
@@ -139,7 +140,7 @@ def _from_dense(vectors: Any) -> Rows:
 
 
 def _without_zeros(indptr: NDArray[np.int64], indices: NDArray[Any], data: NDArray[Any], n_columns: int) -> Rows:
-    check_indptr(indptr, len(indices))
+    check_entries(indptr, indices, len(data), min(n_columns, _MOST_COLUMNS))
     values = data.astype(np.float64, copy=False)
     if len(values) and not max(-values.min(), values.max()) < LARGEST:
         raise ParameterError("similarity.bad_values")

@@ -10,11 +10,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from malgil.engine import map_blocks
+from malgil.errors import DataError
 from malgil.ragged import check_indptr
 from malgil.strings import string_buffers
 
 _SLOTS = 1 << 12
 _ARENA = 1 << 14
+_LONGEST = np.iinfo(np.int32).max  # spans and lengths are int32
 _SPELLED_AT_ONCE = 1 << 16
 
 
@@ -54,12 +56,15 @@ def buffers(strings: pa.LargeStringArray) -> tuple[NDArray[np.int64], NDArray[np
     Raises
     ------
     DataError
-        If the offsets do not fit the data.
+        If the offsets do not fit the data, or a string is longer than an int32 can count.
     """
     if strings.null_count:
         strings = strings.fill_null("")
     offsets, data = string_buffers(strings)
     check_indptr(offsets, len(data))
+    lengths = np.diff(offsets)
+    if lengths.max(initial=0) > _LONGEST:
+        raise DataError("tokenizers.text_too_long", row=int(lengths.argmax()), limit=_LONGEST)
     return offsets, data
 
 

@@ -193,13 +193,9 @@ class Counts:
         DataError
             If the parts do not fit one another.
         """
-        check_indptr(self.indptr, self.n_entries)
-        if len(self.data) != self.n_entries or len(self.n_tokens) != self.n_docs:
+        check_entries(self.indptr, self.indices, len(self.data), self.n_terms)
+        if len(self.n_tokens) != self.n_docs:
             raise DataError("vectorize.parts_do_not_fit")
-        if self.n_entries and not (self.indices.min() >= 0 and self.indices.max() < self.n_terms):
-            raise DataError(
-                "house.ids_out_of_range", low=int(self.indices.min()), high=int(self.indices.max()), n=self.n_terms
-            )
 
 
 def dtm(ragged: Ragged, n_terms: int, n_jobs: int | None = None) -> Counts:
@@ -274,6 +270,33 @@ def row_blocks(indptr: NDArray[np.int64]) -> list[tuple[int, int]]:
     return list(pairwise(borders))
 
 
+def check_entries(indptr: NDArray[np.int64], indices: NDArray[np.integer], n_data: int, n_columns: int) -> None:
+    """Make sure that the parts of a sparse matrix fit, so that no kernel can read or write outside its arrays.
+
+    Parameters
+    ----------
+    indptr : ndarray of int64, shape (n_rows + 1,)
+        Borders of the rows.
+    indices : ndarray of int, shape (n_entries,)
+        Columns.
+    n_data : int
+        Number of values.
+    n_columns : int
+        Number of columns.
+
+    Raises
+    ------
+    DataError
+        If there is not one value for each column, the borders do not fit, or a column lies outside [0, n_columns).
+    """
+    check_indptr(indptr, len(indices))
+    if n_data != len(indices):
+        raise DataError("vectorize.parts_do_not_fit")
+    low, high = (int(indices.min()), int(indices.max())) if len(indices) else (0, -1)
+    if low < 0 or high >= n_columns:
+        raise DataError("house.ids_out_of_range", low=low, high=high, n=n_columns)
+
+
 def transpose(indptr: NDArray[np.int64], indices: NDArray[np.int32], data: NDArray[Any], n_columns: int) -> Columns:
     """Turn the rows of a sparse matrix into columns.
 
@@ -292,9 +315,15 @@ def transpose(indptr: NDArray[np.int64], indices: NDArray[np.int32], data: NDArr
     -------
     Columns
         The rows of each column rise.
+
+    Raises
+    ------
+    DataError
+        If the parts do not fit one another.
     """
     from malgil.vectorize._transpose_kernels import scatter_columns
 
+    check_entries(indptr, indices, len(data), n_columns)
     column_indptr = np.empty(n_columns + 1, np.int64)
     rows, values = np.empty(len(indices), np.int32), np.empty(len(indices), data.dtype)
     scatter_columns(indptr, indices, data, column_indptr, rows, values)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -33,6 +36,17 @@ def block(texts: list[str]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([pa.array(texts, pa.large_string())], names=["text"])
 
 
+@contextmanager
+def mode(is_compiled: bool) -> Iterator[None]:
+    """Run the kernels as they are, or as plain Python: hash arithmetic then overflows aloud."""
+    from malgil.eda import _text_kernels as kernels
+
+    with pytest.MonkeyPatch.context() as patch, np.errstate(over="ignore"):
+        for name in () if is_compiled else ("scan_texts", "_code_point", "_finished"):
+            patch.setattr(kernels, name, getattr(kernels, name).py_func)
+        yield
+
+
 def scan(texts: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     from malgil.eda._text_kernels import scan_texts
 
@@ -45,9 +59,11 @@ def scan(texts: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarr
     return counts, exact, blind, runs[:n_runs]
 
 
-@given(CORPORA)
-def test_one_pass_finds_what_a_look_at_each_character_finds(texts: list[str]) -> None:
-    counts, exact, blind, runs = scan(texts)
+@pytest.mark.parametrize("is_compiled", [True, False], ids=["compiled", "plain"])
+@given(texts=CORPORA)
+def test_one_pass_finds_what_a_look_at_each_character_finds(is_compiled: bool, texts: list[str]) -> None:
+    with mode(is_compiled):
+        counts, exact, blind, runs = scan(texts)
     expected = naive.scan_texts(texts)
     for row, (classes, text, _, repeated) in enumerate(expected):
         assert dict(zip(CLASSES, counts[row].tolist(), strict=False)) == {name: classes[name] for name in CLASSES}

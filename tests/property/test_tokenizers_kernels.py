@@ -79,6 +79,23 @@ def test_intern_and_unload(is_compiled: bool, docs: list[list[str]]) -> None:
 
 
 @modes
+@given(forms=DISTINCT)
+def test_forms_with_one_tag_are_told_apart(is_compiled: bool, forms: list[str]) -> None:
+    words, places, lengths = packed(forms)
+    slots, arena, used = np.zeros(64, np.uint64), np.zeros(1 << 10, np.uint64), 0
+    with mode(is_compiled):
+        for form in range(len(forms)):
+            span = (places[form], places[form + 1], np.int64(lengths[form]), np.uint64(7))
+            slot = _table_kernels._probe(slots, arena, words, *span)
+            assert slots[slot] == 0
+            slots[slot] = 7 << 32 | (used + 1)
+            content = words[places[form] : places[form + 1]]
+            arena[used], arena[used + 3 : used + 3 + len(content)] = int(lengths[form]) << 32, content
+            used += 3 + len(content)
+            assert _table_kernels._probe(slots, arena, words, *span) == slot
+
+
+@modes
 @given(forms=DISTINCT, wanted=st.lists(FORMS, max_size=20))
 def test_find(is_compiled: bool, forms: list[str], wanted: list[str]) -> None:
     with mode(is_compiled):

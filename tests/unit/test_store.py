@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from malgil import store
+from malgil import files, store
 from malgil.errors import ArtefactError, StorageError
 from malgil.strings import string_buffers
 
@@ -89,11 +89,18 @@ def test_every_flipped_byte_is_found(tmp_path: Path) -> None:
     assert store.check(tmp_path / "a") == []
 
 
+def test_a_manifest_that_lost_its_last_byte_is_found(tmp_path: Path) -> None:
+    save(tmp_path / "a", [1])
+    manifest = tmp_path / "a" / store.MANIFEST
+    manifest.write_bytes(manifest.read_bytes()[:-1])
+    assert store.check(tmp_path / "a")
+
+
 def damaged(path: Path, **changes: object) -> None:
     """Change a manifest and seal it again, as a newer or hostile writer would."""
     manifest = json.loads((path / store.MANIFEST).read_text(encoding="utf-8")) | changes
     manifest["seal"] = store._seal(manifest)
-    (path / store.MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    (path / store.MANIFEST).write_bytes(store._to_bytes(manifest))
 
 
 def test_a_newer_format_is_refused(tmp_path: Path) -> None:
@@ -144,6 +151,28 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(ArtefactError, match=path.name):
         store.open_artefact(tmp_path / "a", "thing")
+
+
+@pytest.mark.parametrize("kind", [np.int32, np.float64, np.uint64])
+def test_borders_of_strings_of_another_type_are_refused(tmp_path: Path, kind: type) -> None:
+    with store.Writer(tmp_path / "a", "thing") as writer:
+        writer.array("terms.offsets", np.array([0, 1, 2], kind))
+        writer.array("terms.data", np.frombuffer(b"ab", np.uint8))
+    with pytest.raises(ArtefactError, match="do not fit together"):
+        store.open_artefact(tmp_path / "a", "thing").strings("terms")
+
+
+def test_names_of_the_files_are_on_the_disk_before_the_manifest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int, bool]] = []
+
+    def look(folder: Path) -> None:
+        seen.append((len(list(folder.glob("*.npy"))), (folder / store.MANIFEST).exists()))
+
+    monkeypatch.setattr(files, "sync_folder", look)
+    save(tmp_path / "a", [1])
+    assert seen == [(4, False), (4, True)]
 
 
 def test_objects_are_never_written(tmp_path: Path) -> None:

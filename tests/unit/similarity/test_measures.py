@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.sparse import coo_array, csr_array, csr_matrix
 
-from malgil.errors import ParameterError
+from malgil.errors import DataError, ParameterError
 from malgil.ragged import Ragged
 from malgil.similarity import MEASURES, as_rows, cosine, euclidean, jaccard, similarity
 from malgil.vectorize import dtm, tfidf
@@ -97,3 +97,11 @@ def test_what_is_no_vector(bad: object) -> None:
 def test_an_unknown_measure() -> None:
     with pytest.raises(ParameterError, match="cosine, euclidean, jaccard"):
         similarity([1], [1], "cosin")
+
+
+@pytest.mark.parametrize(("column", "n_columns"), [(7, 3), (-1, 3), (2**32 + 1, 2**33)])
+def test_a_column_out_of_range_never_reaches_a_kernel(column: int, n_columns: int) -> None:
+    matrix = csr_array(([1.0], [0], [0, 1]), shape=(1, n_columns))
+    matrix.indices = np.array([column])  # SciPy takes it; a column beyond 32 bits must not turn into another one
+    with pytest.raises(DataError, match="Ids run from"):
+        as_rows(matrix)

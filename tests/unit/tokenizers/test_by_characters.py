@@ -105,6 +105,32 @@ def test_the_first_text_that_is_not_utf8_is_named() -> None:
         WordTokenizer().tokenize_block(broken)
 
 
+MALFORMED = {
+    "a lone continuation": b"\x80",
+    "two bytes for one": b"\xc0\x80",
+    "three bytes for one": b"\xe0\x80\xaf",
+    "four bytes for one": b"\xf0\x80\x80\xaf",
+    "a surrogate": b"\xed\xa0\x80",
+    "beyond Unicode": b"\xf4\x90\x80\x80",
+    "no such lead": b"\xf8\x88\x80\x80\x80",
+    "cut short": "가".encode()[:2],
+    "cut short after four": "😀".encode()[:3],
+    "wrong second": b"\xea\x20\x80",
+    "wrong third": b"\xea\xb0\x20",
+    "wrong fourth": b"\xf0\x9f\x98\x20",
+    "wrong second of two": b"\xc3\x28",
+}
+
+
+@pytest.mark.parametrize("data", MALFORMED.values(), ids=MALFORMED)
+def test_malformed_utf8_is_refused_wherever_it_stands(data: bytes) -> None:
+    for before, after in ((b"", b""), ("가 ".encode(), b" abc"), (b"A\xce\xa3", b"")):
+        whole = before + data + after
+        borders = pa.py_buffer(np.array([0, len(whole)], np.int64))
+        with pytest.raises(DataError, match="Text 0 "):
+            WordTokenizer().tokenize_block(pa.LargeStringArray.from_buffers(1, borders, pa.py_buffer(whole)))
+
+
 def test_parameters_make_an_equal_tokenizer() -> None:
     for cut in (WordTokenizer(lowercase=False), WhitespaceTokenizer(lowercase=True)):
         assert tokenizer(**cut.params) == cut

@@ -122,3 +122,12 @@ def test_unknown_forms_become_minus_one() -> None:
 
 def test_tokenize_takes_a_list() -> None:
     assert tokenizer("word").tokenize(["가 나", "나"], n_jobs=2).to_lists() == [["가", "나"], ["나"]]
+
+
+def test_a_text_of_two_gigabytes_is_refused_before_it_is_read() -> None:
+    n_bytes = 1 << 31
+    # zeros that nobody touches take no memory
+    buffers = [None, pa.py_buffer(np.array([0, 0, n_bytes])), pa.py_buffer(np.zeros(n_bytes, np.uint8))]
+    texts = pa.Array.from_buffers(pa.large_string(), 2, buffers)
+    with pytest.raises(DataError, match="Text 1 of its block"):
+        tokenizer("word").tokenize_block(texts)

@@ -7,7 +7,7 @@ import pytest
 
 from malgil.errors import DataError, ParameterError
 from malgil.ragged import Ragged
-from malgil.vectorize import Counts, dense_bytes, density, dtm, sparse_bytes, to_dense
+from malgil.vectorize import Counts, dense_bytes, density, dtm, sparse_bytes, to_dense, transpose
 
 
 def ragged(*docs: list[int]) -> Ragged:
@@ -94,3 +94,12 @@ def test_a_column_out_of_range_is_found() -> None:
     counts = dtm(ragged([0, 1]), 2)
     with pytest.raises(DataError, match="Ids run from 0 to 1"):
         Counts(counts.indptr, counts.indices, counts.data, counts.n_tokens, 1).check()
+
+
+@pytest.mark.parametrize(
+    ("indptr", "indices", "n_data"),
+    [([0, 2], [0, 2], 2), ([0, 2], [-1, 0], 2), ([0, 3], [0, 1], 2), ([0, 2, 1, 2], [0, 1], 2), ([0, 2], [0, 1], 1)],
+)
+def test_only_sound_rows_are_turned_into_columns(indptr: list[int], indices: list[int], n_data: int) -> None:
+    with pytest.raises(DataError):
+        transpose(np.array(indptr, np.int64), np.array(indices, np.int32), np.ones(n_data), 2)
