@@ -49,7 +49,9 @@ class MalgilError(Exception):
         str
             What was wrong, where, and what to do.
         """
-        return render(self.key, lang=lang, **self.fields)
+        # a reason that is an error of ours is said in the same language
+        fields = {n: v.sentence(lang) if isinstance(v, MalgilError) else v for n, v in self.fields.items()}
+        return render(self.key, lang=lang, **fields)
 
     def __str__(self) -> str:
         return self.sentence()
