@@ -27,12 +27,12 @@ def _code_point(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
     if lead < 0x80:
         return lead, 1
     if lead < 0xE0 and at + 1 < end:
-        return (lead & 0x1F) << 6 | (data[at + 1] & 0x3F), 2
+        return (lead & 0x1F) << 6 | (int(data[at + 1]) & 0x3F), 2
     if 0xE0 <= lead < 0xF0 and at + 2 < end:
-        return (lead & 0x0F) << 12 | (data[at + 1] & 0x3F) << 6 | (data[at + 2] & 0x3F), 3
+        return (lead & 0x0F) << 12 | (int(data[at + 1]) & 0x3F) << 6 | (int(data[at + 2]) & 0x3F), 3
     if lead >= 0xF0 and at + 3 < end:
-        code = (lead & 0x07) << 18 | (data[at + 1] & 0x3F) << 12 | (data[at + 2] & 0x3F) << 6 | (data[at + 3] & 0x3F)
-        return min(code, 0x10FFFF), 4
+        code = (lead & 0x07) << 18 | (int(data[at + 1]) & 0x3F) << 12 | (int(data[at + 2]) & 0x3F) << 6
+        return min(code | (int(data[at + 3]) & 0x3F), 0x10FFFF), 4
     return 0xFFFD, 1
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from malgil.eda.data import AlikePair
-from malgil.eda.noise import mask_personal
-from malgil.eda.samples import fetch_rows
+from malgil.eda.samples import fetch_rows, shorten
 from malgil.similarity import alike_by_common_words
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def find_alike_pair(weights: Weights, vocabulary: Vocabulary, corpus: Corpus) ->
     return AlikePair(
         texts=[text for _, text in samples],
         ids=[identity for identity, _ in samples],
-        words=[mask_personal(vocabulary.term(term)) for term in shared[:_N_WORDS]],
+        words=[shorten(vocabulary.term(term)) for term in shared[:_N_WORDS]],
         ratios=[product / sum(products) for product in products[:_N_WORDS]],
         cosine_counts=float(pair.counts_cosine),
         cosine_weights=float(pair.tfidf_cosine),

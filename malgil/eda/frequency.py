@@ -77,12 +77,18 @@ def heaps(ragged: Ragged, n_terms: int) -> PowerLaw:
     PowerLaw
         `x` are numbers of tokens read, `y` distinct words among them; `factor` is K and `exponent` is beta.
 
+    Raises
+    ------
+    DataError
+        If an id is out of range, or the borders of the documents do not fit the ids.
+
     References
     ----------
     .. [1] Heaps, "Information Retrieval: Computational and Theoretical Aspects", 1978, section 7.5.
     """
     from malgil.eda._text_kernels import count_distinct
 
+    ragged.check(n_terms)
     n_tokens = spread(ragged.n_tokens)
     return _fitted(n_tokens, count_distinct(ragged.ids, n_tokens, n_terms), n_tokens >= MIN_TOKENS)
 

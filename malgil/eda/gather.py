@@ -17,8 +17,8 @@ from malgil.eda.frequency import heaps, zipf
 from malgil.eda.labels import MAX_LABELS, Label, are_numbers, shown_labels, typical_words
 from malgil.eda.languages import LANGUAGES
 from malgil.eda.lengths import count_short_long, histogram
-from malgil.eda.noise import PATTERNS, mask_personal
-from malgil.eda.samples import fetch_rows
+from malgil.eda.noise import PATTERNS
+from malgil.eda.samples import fetch_rows, shorten
 from malgil.eda.statistics import Statistics
 from malgil.eda.timeline import Timeline, timeline
 from malgil.vectorize import dense_bytes, density, sparse_bytes
@@ -49,11 +49,14 @@ class Words:
         Its terms.
     weights : Weights
         Counts and TF-IDF weights.
+    is_content : ndarray of bool, shape (n_terms,), optional
+        Terms with a meaning of their own, where the tokeniser tells parts of speech: the others stay out of the cloud.
     """
 
     ragged: Ragged
     vocabulary: Vocabulary
     weights: Weights
+    is_content: NDArray[np.bool_] | None = None
 
 
 def gather(
@@ -107,7 +110,7 @@ def gather(
         repeats=[Repeat(text, n) for (_, text), (_, n) in zip(repeats, exact.largest, strict=True)],
         chars=histogram(statistics.n_chars),
         tokens=histogram(words.weights.counts.n_tokens),
-        cloud=_cloud(vocabulary),
+        cloud=_cloud(words),
         zipf=zipf(vocabulary.counts),
         heaps=heaps(words.ragged, len(vocabulary)),
         sparseness=_sparseness(words),
@@ -147,16 +150,24 @@ def _top_words(words: Words, n_words: int) -> dict[str, list[Word]]:
     means = np.bincount(weights.counts.indices, weights=weights.data, minlength=n_terms) / n_docs
 
     def chosen(term_ids: Iterable[int]) -> list[Word]:
-        rows = [(int(term), mask_personal(vocabulary.term(term))) for term in term_ids]
+        rows = [(int(term), shorten(vocabulary.term(term))) for term in term_ids]
         return [Word(term, int(vocabulary.counts[i]), int(vocabulary.df[i]), float(means[i])) for i, term in rows]
 
     heaviest = np.argsort(-means, kind="stable")[:n_words]
     return {"counted": chosen(range(min(n_words, n_terms))), "weighed": chosen(heaviest.tolist())}
 
 
-def _cloud(vocabulary: Vocabulary) -> dict[str, int]:
-    terms = {vocabulary.term(number): int(vocabulary.counts[number]) for number in range(min(N_CLOUD, len(vocabulary)))}
-    return {term: count for term, count in terms.items() if mask_personal(term) == term}
+def _cloud(words: Words) -> dict[str, int]:
+    """Choose the most frequent words that can say something: marks, particles and endings cannot."""
+    vocabulary, chosen = words.vocabulary, {}
+    candidates = range(len(vocabulary)) if words.is_content is None else np.flatnonzero(words.is_content).tolist()
+    for number in candidates:
+        term = vocabulary.term(number)
+        if any(map(str.isalnum, term)) and shorten(term) == term:
+            chosen[term] = int(vocabulary.counts[number])
+        if len(chosen) == N_CLOUD:
+            break
+    return chosen
 
 
 def _sparseness(words: Words) -> Sparseness:
@@ -202,7 +213,7 @@ def _label(
 ) -> Label:
     n_docs = int(np.count_nonzero(is_here))
     chars, tokens = (float(lengths[is_here].sum()) / max(n_docs, 1) for lengths in (n_chars, n_tokens))
-    words, scores = [mask_personal(vocabulary.term(term)) for term, _ in typical], [score for _, score in typical]
+    words, scores = [shorten(vocabulary.term(term)) for term, _ in typical], [score for _, score in typical]
     return Label(name, n_docs, chars, tokens, words, scores)
 
 

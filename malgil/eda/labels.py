@@ -18,6 +18,8 @@ MAX_TERMS = 20_000
 PRIOR_TOKENS = 1000.0
 """Weight of the whole corpus as the prior of each label, in tokens."""
 
+_ROUNDING = 1e-9  # a word that is used alike everywhere scores 0, and rounding makes up to 1e-14 of it
+
 Floats = NDArray[np.float64]
 
 
@@ -155,7 +157,7 @@ def log_odds_z(here: NDArray[np.int64], n_here: int, all_counts: NDArray[np.int6
     Returns
     -------
     ndarray of float64, shape (n_terms,)
-        z-scores: above 0 where the part uses the word more than the rest does.
+        z-scores: above 0 where the part uses the word more than the rest does; 0 for the only word of a corpus.
 
     Notes
     -----
@@ -172,11 +174,11 @@ def log_odds_z(here: NDArray[np.int64], n_here: int, all_counts: NDArray[np.int6
     """
     prior = PRIOR_TOKENS * all_counts / max(n_all, 1)
     inside, outside = here + prior, (all_counts - here) + prior
-    odds = np.log(inside / (n_here + PRIOR_TOKENS - inside)) - np.log(
-        outside / (n_all - n_here + PRIOR_TOKENS - outside)
-    )
-    scores: Floats = odds / np.sqrt(1 / inside + 1 / outside)
-    return scores
+    has_others = all_counts < n_all  # without other words there are no odds
+    others = np.where(has_others, n_here + PRIOR_TOKENS - inside, 1.0)
+    outside_others = np.where(has_others, n_all - n_here + PRIOR_TOKENS - outside, 1.0)
+    odds = np.log(inside / others) - np.log(outside / outside_others)
+    return np.where(has_others, odds / np.sqrt(1 / inside + 1 / outside), 0.0)
 
 
 def typical_words(
@@ -218,5 +220,5 @@ def typical_words(
         n_here = int(lengths[codes == code].sum())
         scores = log_odds_z(by_label[code], n_here, counts[:n_terms], ragged.n_tokens)
         best = np.argsort(-scores, kind="stable")[:n_words]
-        words.append([(int(term), float(scores[term])) for term in best if scores[term] > 0])
+        words.append([(int(term), float(scores[term])) for term in best if scores[term] > _ROUNDING])
     return words

@@ -93,7 +93,7 @@ def count_short_long(n_chars: NDArray[np.int32], is_blank: NDArray[np.bool_]) ->
     n_short, n_long : int
         Documents shorter than `SHORT_CHARS`, documents longer than the third value.
     long_chars : int
-        `LONG_MEDIANS` times the median.
+        `LONG_MEDIANS` times the median, or times `SHORT_CHARS` where the median is below that.
     """
     if len(n_chars) == 0:
         return 0, 0, 0

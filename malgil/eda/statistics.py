@@ -16,6 +16,7 @@ from malgil.eda.labels import natural_order
 from malgil.eda.languages import LANGUAGES, guess_languages
 from malgil.eda.noise import count_noise
 from malgil.engine import Progress, Silent, map_blocks
+from malgil.ragged import check_indptr
 from malgil.strings import string_buffers
 
 if TYPE_CHECKING:
@@ -112,11 +113,17 @@ def partial(block: pa.RecordBatch) -> Partial:
     -------
     Partial
         Its statistics.
+
+    Raises
+    ------
+    DataError
+        If the texts reach outside their bytes.
     """
     from malgil.eda._text_kernels import scan_texts
 
     texts = block.column("text")
     offsets, data = string_buffers(texts)
+    check_indptr(offsets, len(data))
     n_docs, n_classes = len(texts), len(CLASSES)
     counts = np.zeros((n_docs, n_classes + 3), np.int32)
     exact, blind = np.zeros(n_docs, np.uint64), np.zeros(n_docs, np.uint64)

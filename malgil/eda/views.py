@@ -316,9 +316,9 @@ def share_text(share: float) -> str:
     """
     percent = 100 * share
     if 0 < percent < 0.01:
-        return "<0.01 %"
+        return "<0.01%"
     digits = 1 if percent >= 10 else 2
-    return f"{percent:.{digits}f}".rstrip("0").rstrip(".") + " %"
+    return f"{percent:.{digits}f}".rstrip("0").rstrip(".") + "%"
 
 
 def percent_text(share: float) -> str:

@@ -206,11 +206,12 @@ class Documents:
     def _schema(self) -> pa.Schema:
         import pyarrow.parquet as pq
 
-        return pq.read_schema(self._artefact.path_of(PARQUET))
+        with self._artefact.path_of(PARQUET).open("rb") as raw:  # Arrow cannot open a name that is not UTF-8
+            return pq.read_schema(raw)
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         import pyarrow.parquet as pq
 
-        with pq.ParquetFile(self._artefact.path_of(PARQUET)) as file:
+        with self._artefact.path_of(PARQUET).open("rb") as raw, pq.ParquetFile(raw) as file:
             for group in range(file.num_row_groups):
                 yield from file.read_row_group(group).to_batches()

@@ -9,6 +9,7 @@ from typing import Any
 
 from malgil.clean.steps import DEFAULT_STEPS, read_recipe
 from malgil.errors import DataError, MissingError, ParameterError
+from malgil.messages import Message
 from malgil.params import choose, did_you_mean
 from malgil.search.bm25 import BM25, check_parameters
 from malgil.tokenizers import TOKENIZERS, Tokenizer, tokenizer
@@ -180,13 +181,17 @@ class Recipe:
         """
         file = Path(path)
         try:
-            tables = tomllib.loads(file.read_text(encoding="utf-8"))
+            tables = tomllib.loads(file.read_text(encoding="utf-8-sig"))  # some editors begin with a mark
         except (FileNotFoundError, IsADirectoryError) as error:
             raise MissingError("workspace.recipe_missing", path=file) from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError as error:
+            raise DataError("workspace.recipe_not_utf8", path=file, offset=error.start) from error
+        except tomllib.TOMLDecodeError as error:
             raise DataError("workspace.recipe_not_toml", path=file, reason=error) from error
         values: dict[str, Any] = {}
         for name, table in tables.items():
+            if not isinstance(table, dict) and name in cls().to_dict():
+                raise ParameterError("workspace.recipe_not_one_table", where=file, name=name)
             if not isinstance(table, dict):
                 raise ParameterError("workspace.recipe_no_table", where=file, name=name, hint=_table_hint(name))
             values |= {f"{name}.{key}": value for key, value in table.items()} or {name: None}
@@ -287,8 +292,11 @@ def _with_value(table: Any, name: str, key: str, value: Any, where: str) -> Any:
         not isinstance(value, list) or all(isinstance(item, str) for item in value)
     )
     if not is_right:
-        wanted = type(default).__name__
+        wanted = "list of str" if isinstance(default, list) else type(default).__name__
         raise ParameterError(
             "workspace.recipe_wrong_type", where=where, table=name, key=key, value=value, wanted=wanted
         )
-    return replace(table, **{key: value})
+    try:
+        return replace(table, **{key: value})
+    except ParameterError as error:
+        raise ParameterError("workspace.recipe_bad_value", where=where, why=Message(error.key, error.fields)) from error

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from malgil.clean import Cleaner
 from malgil.engine import Progress
@@ -102,6 +103,8 @@ def _make_vocabulary(job: Job, meta: dict[str, Any]) -> None:
     table = job.recipe.vocabulary
     # Forms stand by falling count, so that leaving the rare ones out is a cut.
     n_terms = int(np.searchsorted(-counts, -max(table.min_count, 1), side="right"))
+    if not n_terms:
+        raise DataError("workspace.no_terms", min_count=table.min_count, most=int(counts.max()))
     n_terms = min(n_terms, table.max_terms or n_terms)
     Vocabulary(
         terms=tokens.forms[:n_terms],
@@ -157,15 +160,28 @@ def _make_index(job: Job, meta: dict[str, Any]) -> None:
     job.progress.done()
 
 
+def _content_terms(tokens: Tokens, n_terms: int) -> NDArray[np.bool_] | None:
+    """Find the terms that mostly occur as a part of speech with a meaning of its own."""
+    if tokens.tags is None:
+        return None
+    from malgil.tokenizers.kiwi import CONTENT
+
+    is_content = np.array([name.partition("-")[0] in CONTENT for name in tokens.tag_names])
+    votes = np.bincount(tokens.ids, weights=np.where(is_content[tokens.tags], 1.0, -1.0), minlength=n_terms)
+    return votes[:n_terms] > 0
+
+
 def _make_report(job: Job, meta: dict[str, Any]) -> None:
     from malgil.eda import explore
     from malgil.eda.gather import Words, gather
 
     vocabulary = Vocabulary.open(job.path / "vocabulary", verify=False)
+    tokens = open_tokens(job.path)
     words = Words(
-        _in_vocabulary(open_tokens(job.path), len(vocabulary)),
+        _in_vocabulary(tokens, len(vocabulary)),
         vocabulary,
         Weights.open(job.path / "counts", verify=False),
+        _content_terms(tokens, len(vocabulary)),
     )
     corpus = Documents(job.path / "corpus").corpus()
     statistics = explore(corpus, n_jobs=job.n_jobs, progress=job.progress)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from malgil.clean import Cleaned, Cleaner
 from malgil.engine import Progress, map_blocks
-from malgil.errors import ArtefactError
+from malgil.errors import ArtefactError, DataError
 from malgil.store import Artefact, Writer, open_artefact
 from malgil.strings import string_array
 from malgil.tokenizers import Tokenizer, encode_blocks, merge_forms
@@ -192,6 +192,19 @@ def read_tokens(artefact: Artefact) -> Tokens:
     -------
     Tokens
         Arrays on the memory map.
+
+    Raises
+    ------
+    ArtefactError
+        If the arrays do not fit one another.
     """
     arrays = {name: artefact[name] for name in _ARRAYS if name in artefact}
-    return Tokens(artefact.strings("forms"), **arrays, tag_names=tuple(artefact.meta["tag_names"]))
+    tokens = Tokens(artefact.strings("forms"), **arrays, tag_names=tuple(artefact.meta["tag_names"]))
+    try:
+        tokens.ragged().check(len(tokens.forms))
+    except DataError as error:
+        raise ArtefactError("workspace.damaged_tokens", path=artefact.path, reason=error) from error
+    for name in set(arrays) - {"indptr"}:
+        if len(arrays[name]) != tokens.n_tokens:
+            raise ArtefactError("workspace.damaged_tokens", path=artefact.path, reason=name)
+    return tokens

@@ -92,7 +92,7 @@ def test_a_zipf_law_needs_three_points() -> None:
 
 @given(st.floats(0, 1))
 def test_a_share_that_is_not_nothing_never_shows_as_nothing(share: float) -> None:
-    assert (share_text(share) == "0 %") == (share == 0)
+    assert (share_text(share) == "0%") == (share == 0)
     assert math.isclose(float(percent_text(share)), 100 * share, rel_tol=0.05, abs_tol=1e-9)
 
 

@@ -12,6 +12,7 @@ import malgil
 from malgil import eda
 from malgil.corpus import Corpus
 from malgil.eda.statistics import NO_TIME
+from malgil.errors import DataError
 from tests.unit.eda.conftest import EMPTY
 
 
@@ -113,6 +114,13 @@ def test_the_number_of_workers_changes_nothing() -> None:
     for other in whole[1:]:
         assert other.tallies == whole[0].tallies
         assert np.array_equal(other.exact, whole[0].exact)
+
+
+def test_texts_that_reach_outside_their_bytes_never_reach_the_kernel() -> None:
+    offsets, data = np.array([0, 1 << 20, 2], np.int64), b"ab"
+    texts = pa.LargeStringArray.from_buffers(2, pa.py_buffer(offsets), pa.py_buffer(data))
+    with pytest.raises(DataError, match="row boundaries"):
+        eda.partial(pa.RecordBatch.from_arrays([texts], names=["text"]))
 
 
 @pytest.mark.real

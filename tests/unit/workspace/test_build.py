@@ -7,14 +7,18 @@ import multiprocessing
 import os
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 import malgil
 from malgil.corpus import Corpus
 from malgil.errors import ArtefactError, BusyError, DataError, MissingError, StorageError
+from malgil.store import Writer, open_artefact
+from malgil.strings import string_array
 from malgil.workspace import Recipe, Workspace, build
 from malgil.workspace.sealing import locked
+from malgil.workspace.tokenising import read_tokens
 
 DOCS = {
     "id": ["가", "나", "다", "라", "마", "바"],
@@ -149,6 +153,19 @@ def test_killed_and_built_again_gives_the_same_bytes(built: Path, tmp_path: Path
     build(corpus(), tmp_path / "ws", WORD)
     assert tree(tmp_path / "ws") == tree(built)
     assert not remade(tmp_path / "ws", finished) & set(sorted(finished, key=finished.__getitem__)[:-1])
+
+
+@pytest.mark.parametrize(("name", "length", "value"), [("ids", 4, 0), ("ids", 5, 9), ("start", 3, 0), ("tags", 6, 0)])
+def test_tokens_that_do_not_fit_are_refused(tmp_path: Path, name: str, length: int, value: int) -> None:
+    arrays = {"ids": np.zeros(5, np.int32), "start": np.zeros(5, np.int32), "tags": np.zeros(5, np.uint8)}
+    arrays[name] = np.full(length, value, arrays[name].dtype)
+    with Writer(tmp_path / "t", "tokens") as writer:
+        writer.meta["tag_names"] = ["NNG"]
+        writer.strings("forms", string_array(["말", "길"]))
+        for key, array in (arrays | {"indptr": np.array([0, 2, 5])}).items():
+            writer.array(key, array)
+    with pytest.raises(ArtefactError, match="do not fit together"):
+        read_tokens(open_artefact(tmp_path / "t", "tokens"))
 
 
 def test_two_builds_at_once(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_broken_file_names_the_line(tmp_path: Path) -> None:
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "recipe.toml"
     path.write_bytes("# 말뭉치\n".encode("cp949"))
-    with pytest.raises(DataError, match="not valid TOML"):
+    with pytest.raises(DataError, match="is not UTF-8"):
         Recipe.load(path)
 
 
