@@ -183,7 +183,8 @@ class _Review:
             elif not self.has_but:
                 self.sentences[0] = f"{word}{draw.pick((' ', ', ', '.. ', '~ '))}{self.sentences[0]}"
         elif roll < 0.43:
-            self.sentences.insert(0, f"{product.split(' ', 1)[1]} 후기")
+            name = product.split(" ", 1)[1].removeprefix("앱 ").removeprefix("의자 ")  # kinds of two words
+            self.sentences.insert(0, f"{name} 후기")
 
     def closed(self) -> None:
         """Put a verdict after the sentences."""

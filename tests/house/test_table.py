@@ -51,7 +51,7 @@ def test_a_result_without_a_peer_stands_in_a_table_of_its_own(table: ModuleType)
     whole = _result(rows=[{**_result()["rows"][0], "setting": "cold", "p99": 0.75}])
     text = table.render([whole], "en")
     assert text.splitlines()[2] == "| Count (Count) | cold | 500 ms | 750 ms | 100 MB |"
-    assert "Beside" not in text
+    assert "Compared with" not in text
 
 
 def test_every_peer_is_compared_with_the_first_row(table: ModuleType) -> None:
