@@ -123,7 +123,7 @@ def main() -> None:
         rows.append(row("search, warm, two words", warm_queries(folder), 0.0))
     write(
         "build",
-        title={"en": "The main job", "ko": "주된 작업"},
+        title={"en": "A whole build, then search", "ko": "전체 만들기와 검색"},
         source={"en": "691,442 reviews (NSMC), 60 MB", "ko": "리뷰 691,442건(NSMC), 60 MB"},
         rows=rows,
     )

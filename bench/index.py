@@ -44,7 +44,7 @@ def main() -> None:
         print(f"  skipped: {reason}")
         return
     rows = race([Contender("malgil", malgil_build), Contender("bm25s", bm25s_build, "numba")], n_runs=3)
-    title = {"en": "BM25 index from token ids", "ko": "토큰 번호에서 BM25 색인 만들기"}
+    title = {"en": "BM25 index from token ids", "ko": "토큰 번호로 BM25 색인 만들기"}
     write("index", title=title, source=INPUT, rows=rows)
 
 

@@ -19,7 +19,7 @@ from malgil.search import Index
 from malgil.tokenizers import encode_blocks, tokenizer
 from malgil.vectorize import dtm
 
-INPUT = {"en": "691,442 reviews (NSMC), 5.5 million words", "ko": "리뷰 691,442건(NSMC), 낱말 550만 개"}
+INPUT = {"en": "691,442 reviews (NSMC), 5.5 million words", "ko": "리뷰 691,442건(NSMC), 단어 550만 개"}
 N_QUERIES = 2000
 N_CHECKED = 200
 K = 10
@@ -184,7 +184,7 @@ def main() -> None:
         print(f"  {who:<8} median {1e3 * row['median']:.3f} ms   mean {1e3 * row['mean']:.3f} ms   {setting}")
     write(
         "search",
-        title={"en": "A BM25 query of two words, top 10", "ko": "두 낱말 BM25 질의, 상위 10개"},
+        title={"en": "A BM25 query of two words, top 10", "ko": "단어 두 개로 하는 BM25 질의, 상위 10개"},
         source=INPUT,
         rows=rows,
     )

@@ -11,7 +11,7 @@ START, END = "<!-- bench:start -->", "<!-- bench:end -->"
 PAGES = {"en": "README.md", "ko": "README.ko.md"}
 WORDS: dict[str, dict[str, Any]] = {
     "en": {
-        "head": ("What", "malgil", "Beside", "Its time", "malgil is", "Peak memory"),
+        "head": ("What", "malgil", "Compared with", "Its time", "malgil is", "Peak memory"),
         "alone": ("malgil alone", "Setting", "Median", "99th percentile", "Peak memory"),
         "faster": "{ratio} times as fast",
         "none": "No figures yet: `make bench` measures them on your machine.",
@@ -19,7 +19,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "`make bench` measures them on your machine.",
     },
     "ko": {
-        "head": ("하는 일", "malgil", "견준 도구", "그 시간", "malgil의 속도", "최대 메모리"),
+        "head": ("하는 일", "malgil", "비교한 도구", "그 도구의 시간", "malgil의 속도", "최대 메모리"),
         "alone": ("malgil만 잰 것", "조건", "중앙값", "99 백분위수", "최대 메모리"),
         "faster": "{ratio}배",
         "none": "아직 잰 값이 없습니다. `make bench`로 직접 재 볼 수 있습니다.",
