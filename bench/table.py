@@ -135,7 +135,7 @@ def alone(result: dict[str, Any], lang: str) -> list[list[str]]:
             row["setting"],
             show_seconds(row["median"]),
             show_seconds(row["p99"]),
-            f"{row['peak_mb']:,.0f} MB",
+            f"{row['peak_mb']:,.0f} MB" if row["peak_mb"] else "",
         ]
         for row in result["rows"]
     ]

@@ -283,3 +283,28 @@ def unload(
         record += HEADER + n_words
         used += n_words
         places[term + 1] = used
+
+
+@njit(nogil=True, cache=True)
+def tally(ids: NDArray[np.int32], indptr: NDArray[np.int64], counts: NDArray[np.int64], df: NDArray[np.int64]) -> None:
+    """Count tokens that have their ids already.
+
+    Parameters
+    ----------
+    ids : ndarray of int32, shape (n_tokens,)
+        In [0, n_forms).
+    indptr : ndarray of int64, shape (n_docs + 1,)
+        Borders of the documents.
+    counts, df : ndarray of int64, shape (n_forms,)
+        Output: occurrences, and documents that contain the form.
+    """
+    last = np.full(counts.size, -1, np.int64)
+    counts[:] = 0
+    df[:] = 0
+    for doc in range(indptr.size - 1):
+        for token in range(indptr[doc], indptr[doc + 1]):
+            form = ids[token]
+            counts[form] += 1
+            if last[form] != doc:
+                last[form] = doc
+                df[form] += 1

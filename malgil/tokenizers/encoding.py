@@ -95,7 +95,7 @@ def merge_forms(parts: Sequence[Tokens], n_jobs: int | None = None) -> tuple[Tok
     vocabulary : Vocabulary
         Terms by descending count, then bytes.
     """
-    learned = [_learn(part) for part in parts]
+    learned = list(map_blocks(_learn, parts, n_jobs))
     vocabulary, maps = _finish([run for run, _ in learned], sum(part.n_docs for part in parts), n_jobs)
     places = [np.append(term_ids, np.int32(-1))[rank] for (_, rank), term_ids in zip(learned, maps, strict=True)]
     ids = _renumber([part.ids for part in parts], places, n_jobs)
@@ -192,11 +192,11 @@ def _numbered(blocks: Iterable[pa.LargeStringArray]) -> Iterator[tuple[int, pa.L
 
 def _learn(part: Tokens) -> tuple[Run, NDArray[np.int32]]:
     """Sort the forms of one block: the run, and the place of each form in it (-1 where no token has it)."""
+    from malgil.tokenizers._table_kernels import tally
+
     part.ragged().check(len(part.forms))
-    n_forms = max(1, len(part.forms))
-    counts = np.bincount(part.ids, minlength=len(part.forms))
-    docs = np.repeat(np.arange(part.n_docs), np.diff(part.indptr))
-    df = np.bincount(np.unique(docs * n_forms + part.ids) % n_forms, minlength=len(part.forms))
+    counts, df = np.empty(len(part.forms), np.int64), np.empty(len(part.forms), np.int64)
+    tally(part.ids, part.indptr, counts, df)
     used = np.flatnonzero(counts)
     run, rank = sort_forms(pack_strings(part.forms.take(pa.array(used))), counts[used], df[used])
     places = np.full(len(part.forms), -1, np.int32)

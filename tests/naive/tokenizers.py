@@ -90,6 +90,12 @@ def spell(strings: Sequence[bytes], order: Sequence[int]) -> tuple[list[int], by
     return [sum(map(len, taken[:k])) for k in range(len(taken) + 1)], b"".join(taken)
 
 
+def tally(docs: Sequence[Sequence[int]], n_forms: int) -> tuple[list[int], list[int]]:
+    """Occurrences of each id, and documents that have it."""
+    counts = [sum(list(doc).count(form) for doc in docs) for form in range(n_forms)]
+    return counts, [sum(form in doc for doc in docs) for form in range(n_forms)]
+
+
 class Learned(NamedTuple):
     """A vocabulary and the corpus in its ids."""
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from malgil.ragged import Ragged
 from malgil.tokenizers import _run_kernels, _scan_kernels, _table_kernels, encode_blocks, tokenizer
 from malgil.tokenizers.forms import FormTable, Packed, big_endian, pack_strings, spell_out
 from tests import strategies
@@ -151,3 +152,13 @@ def test_gather_and_spell(is_compiled: bool, forms: list[str], data: st.DataObje
     assert [form.encode() for form in gathered.to_pylist()] == naive.gather(raw, order)
     borders, content = naive.spell(raw, order)
     assert spelled.to_pylist() == [content[low:high].decode() for low, high in pairwise(borders)]
+
+
+@modes
+@given(strategies.raggeds())
+def test_tally(is_compiled: bool, drawn: tuple[Ragged, int]) -> None:
+    ragged, n_forms = drawn
+    counts, df = np.full(n_forms, 7), np.full(n_forms, 7)
+    with mode(is_compiled):
+        _table_kernels.tally(ragged.ids, ragged.indptr, counts, df)
+    assert (counts.tolist(), df.tolist()) == naive.tally([doc.tolist() for doc in ragged], n_forms)
