@@ -16,14 +16,19 @@ if TYPE_CHECKING:
     from malgil.ragged import Ragged
     from malgil.tokenizers import tokenizer
     from malgil.tokens import Tokens
+    from malgil.vectorize import CountVectorizer, HashingVectorizer, TfidfTransformer, TfidfVectorizer
     from malgil.vocab import Vocabulary
     from malgil.workspace import Recipe, Workspace, build
 
 _HOME = {
     "Cleaner": "clean",
     "Corpus": "corpus",
+    "CountVectorizer": "vectorize",
+    "HashingVectorizer": "vectorize",
     "Ragged": "ragged",
     "Recipe": "workspace",
+    "TfidfTransformer": "vectorize",
+    "TfidfVectorizer": "vectorize",
     "Tokens": "tokens",
     "Vocabulary": "vocab",
     "Workspace": "workspace",
@@ -35,8 +40,12 @@ _HOME = {
 __all__ = [
     "Cleaner",
     "Corpus",
+    "CountVectorizer",
+    "HashingVectorizer",
     "Ragged",
     "Recipe",
+    "TfidfTransformer",
+    "TfidfVectorizer",
     "Tokens",
     "Vocabulary",
     "Workspace",

@@ -63,3 +63,29 @@ def scatter_columns(
     for i, (_, row, value) in enumerate(entries):
         rows[i], values[i] = row, value
     column_indptr[:] = np.searchsorted([column for column, _, _ in entries], np.arange(len(column_indptr)))
+
+
+def murmur(offsets: Array, data: Array, hashes: Array) -> None:
+    """Twin of the kernel."""
+    for s, (first, last) in enumerate(zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)):
+        hashes[s] = murmur3_32(bytes(data[first:last].tolist()))
+
+
+def murmur3_32(text: bytes) -> int:
+    """MurmurHash3 for 32 bits with the seed 0, in whole numbers, as a signed number."""
+    mask = 0xFFFFFFFF
+
+    def rotated(value: int, by: int) -> int:
+        return (value << by | value >> (32 - by)) & mask
+
+    state = 0
+    for at in range(0, len(text), 4):
+        chunk = text[at : at + 4]
+        word = int.from_bytes(chunk, "little") * 0xCC9E2D51 & mask
+        state ^= rotated(word, 15) * 0x1B873593 & mask
+        if len(chunk) == 4:
+            state = (rotated(state, 13) * 5 + 0xE6546B64) & mask
+    state ^= len(text)
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35), (16, 1)):
+        state = (state ^ state >> shift) * factor & mask
+    return state - (1 << 32) if state >> 31 else state

@@ -1,0 +1,242 @@
+"""`CountVectorizer`: texts -> a sparse matrix of counts, a column for each feature."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from malgil.errors import DataError, ParameterError
+from malgil.messages import render
+from malgil.vectorize.analysis import Analysis
+from malgil.vectorize.constraints import check_parameters
+from malgil.vectorize.documents import each_document
+from malgil.vectorize.given_vocabulary import given_vocabulary
+from malgil.vectorize.peer import align, not_fitted
+from malgil.vectorize.pruning import Bounds, kept_features
+from malgil.vectorize.slow_counts import Sparse, count_features, in_column_order
+
+
+@dataclass(kw_only=True, eq=False)
+class CountVectorizer(Analysis):
+    """Count the words or n-grams of texts: scikit-learn's class of that name, on all cores.
+
+    Parameters, attributes, errors and results are scikit-learn's; beside them there are `n_jobs` and tokenisers by
+    name.
+
+    Parameters
+    ----------
+    max_df, min_df : float or int
+        Largest and smallest document frequency of a feature; a float is a share of the documents.
+    max_features : int, optional
+        How many of the most frequent features stay.
+    vocabulary : mapping or iterable, optional
+        Features that are given, not learnt.
+    binary : bool
+        Whether every count is 1.
+    dtype : dtype
+        Type of the matrix.
+    n_jobs : int, optional
+        Threads, all cores by default; the result does not depend on it.
+
+    Attributes
+    ----------
+    vocabulary_ : dict
+        Feature -> column; made when it is first asked for.
+    fixed_vocabulary_ : bool
+        Whether the vocabulary was given.
+
+    Examples
+    --------
+    >>> counter = CountVectorizer().fit(["이 영화 재밌다", "영화 재밌다 재밌다"])
+    >>> counter.get_feature_names_out().tolist()
+    ['영화', '재밌다']
+    >>> counter.transform(["재밌다 영화 재밌다"]).toarray()
+    array([[1, 2]])
+    """
+
+    max_df: float | int = 1.0
+    min_df: float | int = 1
+    max_features: int | None = None
+    vocabulary: Any = None
+    binary: bool = False
+    dtype: DTypeLike = np.int64
+    n_jobs: int | None = None
+
+    @property
+    def vocabulary_(self) -> dict[Any, int]:
+        """Feature -> column."""
+        if "_vocabulary" not in self.__dict__:
+            raise not_fitted("vectorize.vocabulary_not_fitted")
+        known: dict[Any, int] = self.__dict__["_vocabulary"]
+        return known
+
+    @vocabulary_.setter
+    def vocabulary_(self, vocabulary: dict[Any, int]) -> None:
+        """Set the vocabulary."""
+        self._vocabulary = vocabulary
+
+    def fit(self, raw_documents: Any, y: object = None) -> Self:
+        """Learn the vocabulary of a corpus.
+
+        Parameters
+        ----------
+        raw_documents : iterable of str, or Arrow strings, or Corpus
+            The corpus.
+        y : object
+            Not used.
+
+        Returns
+        -------
+        CountVectorizer
+            The estimator itself.
+        """
+        self._learn(raw_documents)
+        return self
+
+    def fit_transform(self, raw_documents: Any, y: object = None) -> Any:
+        """Learn the vocabulary of a corpus and count it.
+
+        Parameters
+        ----------
+        raw_documents : iterable of str, or Arrow strings, or Corpus
+            The corpus.
+        y : object
+            Not used.
+
+        Returns
+        -------
+        scipy.sparse.csr_matrix or csr_array, shape (n_docs, n_features)
+            Counts, as scikit-learn's ``sparse_interface`` says.
+        """
+        return align(self._learn(raw_documents))
+
+    def transform(self, raw_documents: Any) -> Any:
+        """Count texts by the vocabulary that was learnt or given.
+
+        Parameters
+        ----------
+        raw_documents : iterable of str, or Arrow strings, or Corpus
+            The texts.
+
+        Returns
+        -------
+        scipy.sparse.csr_matrix or csr_array, shape (n_docs, n_features)
+            Counts.
+        """
+        self._check_texts(raw_documents)
+        self._check_vocabulary()
+        return align(self._count_known(raw_documents))
+
+    def inverse_transform(self, X: Any) -> list[NDArray[np.str_]]:
+        """Name the features that each row of a matrix has.
+
+        Parameters
+        ----------
+        X : array or sparse matrix, shape (n_docs, n_features)
+            Any format.
+
+        Returns
+        -------
+        list of ndarray of str
+            Features with an entry other than zero.
+        """
+        from sklearn.utils import check_array
+
+        self._check_vocabulary()
+        matrix = check_array(X, accept_sparse="csr")
+        names = np.array(self.get_feature_names_out().tolist())
+        if isinstance(matrix, np.ndarray):
+            return [names[np.flatnonzero(row)] for row in matrix]
+        borders = zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)
+        return [names[matrix.indices[start:end][matrix.data[start:end] != 0]] for start, end in borders]
+
+    def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
+        """List the features in the order of the columns.
+
+        Parameters
+        ----------
+        input_features : object
+            Not used.
+
+        Returns
+        -------
+        ndarray of object, shape (n_features,)
+            Names.
+        """
+        self._check_vocabulary()
+        names = np.empty(len(self.vocabulary_), object)
+        names[np.fromiter(self.vocabulary_.values(), np.int64, len(names))] = list(self.vocabulary_)
+        return names
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return "_vocabulary" in self.__dict__
+
+    def _take_vocabulary(self) -> None:
+        self.fixed_vocabulary_ = self.vocabulary is not None
+        if self.fixed_vocabulary_:
+            self.vocabulary_ = given_vocabulary(self.vocabulary)
+
+    def _check_vocabulary(self) -> None:
+        if not hasattr(self, "vocabulary_"):
+            self._take_vocabulary()
+            if not self.fixed_vocabulary_:
+                raise not_fitted("vectorize.vocabulary_not_fitted")
+        if not self.vocabulary_:
+            raise ParameterError("vectorize.no_vocabulary")
+
+    def _learn(self, raw_documents: Any) -> Any:
+        check_parameters(self)
+        self._check_texts(raw_documents)
+        self._check_ngram_range()
+        self._warn_of_unused()
+        self._take_vocabulary()
+        if self.fixed_vocabulary_:
+            if self.lowercase and any(_has_upper(term) for term in self.vocabulary):
+                warnings.warn(render("vectorize.upper_case_terms"), stacklevel=3)
+            return self._count_known(raw_documents)
+        return self._learn_slowly(each_document(raw_documents))
+
+    def _learn_slowly(self, documents: Iterable[Any]) -> Any:
+        vocabulary: dict[Any, int] = {}
+        counts = count_features(documents, self.build_analyzer(), vocabulary, is_fixed=False)
+        if not vocabulary:
+            raise DataError("vectorize.empty_vocabulary")
+        n_docs, n_terms = len(counts.indptr) - 1, len(vocabulary)
+        terms = sorted(vocabulary)
+        order = np.fromiter((vocabulary[term] for term in terms), np.int64, n_terms)
+        data = np.ones_like(counts.data) if self.binary else counts.data
+        total = np.bincount(counts.indices, weights=data, minlength=n_terms).astype(np.int64)
+        df = np.bincount(counts.indices, minlength=n_terms)
+        bounds = Bounds(self.min_df, self.max_df, self.max_features)
+        kept = kept_features(total[order], df[order], n_docs, bounds, self.dtype)
+        columns = np.full(n_terms, -1, np.int64)
+        columns[order[kept]] = np.arange(int(kept.sum()))
+        self.vocabulary_ = {
+            term: column for column, term in enumerate(t for t, k in zip(terms, kept, strict=True) if k)
+        }
+        return self._to_csr(in_column_order(counts, columns, len(self.vocabulary_)), len(self.vocabulary_))
+
+    def _count_known(self, raw_documents: Any) -> Any:
+        n_terms = len(self.vocabulary_)
+        counts = count_features(each_document(raw_documents), self.build_analyzer(), self.vocabulary_, is_fixed=True)
+        return self._to_csr(in_column_order(counts, np.arange(n_terms), n_terms), n_terms)
+
+    def _to_csr(self, counts: Sparse, n_columns: int) -> Any:
+        from scipy.sparse import csr_array
+
+        indptr, indices, data = counts
+        index_type = np.int32 if indptr[-1] <= np.iinfo(np.int32).max else np.int64
+        data = np.ones(len(data), self.dtype) if self.binary else data.astype(self.dtype, copy=False)
+        parts = data, indices.astype(index_type, copy=False), indptr.astype(index_type, copy=False)
+        matrix = csr_array(parts, shape=(len(indptr) - 1, n_columns))
+        matrix.has_canonical_format = True
+        return matrix
+
+
+def _has_upper(term: Any) -> bool:
+    return any(map(str.isupper, term))

@@ -1,0 +1,144 @@
+"""`TfidfVectorizer`: texts -> TF-IDF weights in one step."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from malgil.errors import ParameterError
+from malgil.messages import render
+from malgil.vectorize.count_vectorizer import CountVectorizer
+from malgil.vectorize.peer import align, not_fitted
+from malgil.vectorize.tfidf_transformer import TfidfTransformer
+
+_FLOATS = (np.float64, np.float32, np.float16)
+
+
+@dataclass(kw_only=True, eq=False)
+class TfidfVectorizer(CountVectorizer):
+    """Weigh the words or n-grams of texts: scikit-learn's class of that name, on all cores.
+
+    All parameters of `CountVectorizer` and of `TfidfTransformer`.
+
+    Parameters
+    ----------
+    dtype : dtype
+        Type of the matrix, a floating one.
+    norm : {"l1", "l2"}, optional
+        Length that every row gets.
+    use_idf : bool
+        Whether rare features weigh more.
+    smooth_idf : bool
+        Whether one more document with every feature is thought of.
+    sublinear_tf : bool
+        Whether 1 + ln(count) takes the place of a count.
+
+    Examples
+    --------
+    >>> TfidfVectorizer().fit_transform(["영화 재밌다", "영화 별로"]).toarray().round(3)
+    array([[0.   , 0.58 , 0.815],
+           [0.815, 0.58 , 0.   ]])
+    """
+
+    dtype: DTypeLike = np.float64
+    norm: str | None = "l2"
+    use_idf: bool = True
+    smooth_idf: bool = True
+    sublinear_tf: bool = False
+
+    @property
+    def idf_(self) -> NDArray[Any]:
+        """Inverse document frequencies of the features."""
+        if not hasattr(self, "_tfidf"):
+            raise not_fitted("vectorize.estimator_not_fitted", kind=type(self).__name__)
+        return self._tfidf.idf_
+
+    @idf_.setter
+    def idf_(self, value: NDArray[Any]) -> None:
+        """Set the inverse document frequencies."""
+        if not self.use_idf:
+            raise ParameterError("vectorize.idf_not_used")
+        if not hasattr(self, "_tfidf"):
+            self._tfidf = self._transformer()
+        self._take_vocabulary()
+        if hasattr(self, "vocabulary_") and len(self.vocabulary_) != len(value):
+            raise ParameterError("vectorize.idf_length", found=len(value), wanted=len(self.vocabulary_))
+        self._tfidf.idf_ = np.asarray(value)
+
+    def fit(self, raw_documents: Any, y: object = None) -> Self:
+        """Learn vocabulary and document frequencies of a corpus.
+
+        Parameters
+        ----------
+        raw_documents : iterable of str, or Arrow strings, or Corpus
+            The corpus.
+        y : object
+            Not used.
+
+        Returns
+        -------
+        TfidfVectorizer
+            The estimator itself.
+        """
+        self._learn_weights(raw_documents)
+        return self
+
+    def fit_transform(self, raw_documents: Any, y: object = None) -> Any:
+        """Learn vocabulary and document frequencies of a corpus and weigh it.
+
+        Parameters
+        ----------
+        raw_documents : iterable of str, or Arrow strings, or Corpus
+            The corpus.
+        y : object
+            Not used.
+
+        Returns
+        -------
+        scipy.sparse.csr_matrix or csr_array, shape (n_docs, n_features)
+            Weights.
+        """
+        return self._weighed(self._learn_weights(raw_documents))
+
+    def transform(self, raw_documents: Any) -> Any:
+        """Weigh texts by what was learnt.
+
+        Parameters
+        ----------
+        raw_documents : iterable of str, or Arrow strings, or Corpus
+            The texts.
+
+        Returns
+        -------
+        scipy.sparse.csr_matrix or csr_array, shape (n_docs, n_features)
+            Weights.
+        """
+        if not hasattr(self, "fixed_vocabulary_") or not hasattr(self, "_tfidf"):
+            raise not_fitted("vectorize.tfidf_not_fitted")
+        self._check_texts(raw_documents)
+        self._check_vocabulary()
+        return self._weighed(self._count_known(raw_documents))
+
+    def _transformer(self) -> TfidfTransformer:
+        return TfidfTransformer(
+            norm=self.norm, use_idf=self.use_idf, smooth_idf=self.smooth_idf, sublinear_tf=self.sublinear_tf
+        )
+
+    def _learn_weights(self, raw_documents: Any) -> Any:
+        if self.dtype not in _FLOATS:
+            warnings.warn(render("vectorize.dtype_not_float", known=list(_FLOATS), dtype=self.dtype), stacklevel=3)
+        self._tfidf = self._transformer()
+        matrix = self._learn(raw_documents)
+        df = np.bincount(matrix.indices, minlength=matrix.shape[1])
+        self._tfidf._learn(df, matrix.shape[0], matrix.dtype.type)
+        return matrix
+
+    def _weighed(self, matrix: Any) -> Any:
+        if matrix.dtype not in _FLOATS[:2]:
+            matrix = matrix.astype(np.float64)
+        self._tfidf._weigh(matrix.indptr, matrix.indices, matrix.data)
+        return align(matrix)
