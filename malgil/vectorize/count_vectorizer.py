@@ -15,10 +15,14 @@ from malgil.messages import render
 from malgil.vectorize.analysis import Analysis
 from malgil.vectorize.constraints import check_parameters
 from malgil.vectorize.documents import each_document
+from malgil.vectorize.fast_counts import count_known, learn
 from malgil.vectorize.given_vocabulary import given_vocabulary
+from malgil.vectorize.lexicon import Lexicon
 from malgil.vectorize.peer import align, not_fitted
+from malgil.vectorize.plan import plan_of
 from malgil.vectorize.pruning import Bounds, kept_features
 from malgil.vectorize.slow_counts import Sparse, count_features, in_column_order
+from malgil.vectorize.text_source import NotTexts, TextSource
 
 
 @dataclass(kw_only=True, eq=False)
@@ -70,15 +74,19 @@ class CountVectorizer(Analysis):
     @property
     def vocabulary_(self) -> dict[Any, int]:
         """Feature -> column."""
-        if "_vocabulary" not in self.__dict__:
-            raise not_fitted("vectorize.vocabulary_not_fitted")
-        known: dict[Any, int] = self.__dict__["_vocabulary"]
+        state = self.__dict__
+        if "_vocabulary" not in state:
+            if state.get("_lexicon") is None:
+                raise not_fitted("vectorize.vocabulary_not_fitted")
+            names = self._lexicon.names().to_pylist()
+            self._vocabulary = dict(zip(names, range(len(names)), strict=True))
+        known: dict[Any, int] = state["_vocabulary"]
         return known
 
     @vocabulary_.setter
     def vocabulary_(self, vocabulary: dict[Any, int]) -> None:
         """Set the vocabulary."""
-        self._vocabulary = vocabulary
+        self._vocabulary, self._lexicon = vocabulary, None
 
     def fit(self, raw_documents: Any, y: object = None) -> Self:
         """Learn the vocabulary of a corpus.
@@ -169,12 +177,15 @@ class CountVectorizer(Analysis):
             Names.
         """
         self._check_vocabulary()
+        if "_vocabulary" not in self.__dict__:
+            listed: NDArray[np.object_] = self._lexicon.names().to_numpy(zero_copy_only=False)
+            return listed
         names = np.empty(len(self.vocabulary_), object)
         names[np.fromiter(self.vocabulary_.values(), np.int64, len(names))] = list(self.vocabulary_)
         return names
 
     def __sklearn_is_fitted__(self) -> bool:
-        return "_vocabulary" in self.__dict__
+        return "_vocabulary" in self.__dict__ or self.__dict__.get("_lexicon") is not None
 
     def _take_vocabulary(self) -> None:
         self.fixed_vocabulary_ = self.vocabulary is not None
@@ -182,12 +193,15 @@ class CountVectorizer(Analysis):
             self.vocabulary_ = given_vocabulary(self.vocabulary)
 
     def _check_vocabulary(self) -> None:
-        if not hasattr(self, "vocabulary_"):
+        if not self.__sklearn_is_fitted__():
             self._take_vocabulary()
             if not self.fixed_vocabulary_:
                 raise not_fitted("vectorize.vocabulary_not_fitted")
-        if not self.vocabulary_:
+        if not self._n_columns():
             raise ParameterError("vectorize.no_vocabulary")
+
+    def _n_columns(self) -> int:
+        return len(self._vocabulary) if "_vocabulary" in self.__dict__ else len(self._lexicon)
 
     def _learn(self, raw_documents: Any) -> Any:
         check_parameters(self)
@@ -199,7 +213,22 @@ class CountVectorizer(Analysis):
             if self.lowercase and any(_has_upper(term) for term in self.vocabulary):
                 warnings.warn(render("vectorize.upper_case_terms"), stacklevel=3)
             return self._count_known(raw_documents)
-        return self._learn_slowly(each_document(raw_documents))
+        plan = plan_of(self)
+        if plan is None:
+            return self._learn_slowly(each_document(raw_documents))
+        self.build_analyzer()  # warns of stop words that do not fit
+        source = TextSource(raw_documents, self.decode)
+        try:
+            lexicon, counts = learn(plan, source.blocks(), self._keep, self.dtype, self.n_jobs)
+        except NotTexts:
+            return self._learn_slowly(source.documents())
+        self.__dict__.pop("_vocabulary", None)
+        self._lexicon: Lexicon | None = lexicon
+        return self._to_csr(counts, len(lexicon))
+
+    def _keep(self, total: NDArray[np.int64], df: NDArray[np.int64], n_docs: int) -> NDArray[np.bool_]:
+        bounds = Bounds(self.min_df, self.max_df, self.max_features)
+        return kept_features(df if self.binary else total, df, n_docs, bounds, self.dtype)
 
     def _learn_slowly(self, documents: Iterable[Any]) -> Any:
         vocabulary: dict[Any, int] = {}
@@ -209,11 +238,9 @@ class CountVectorizer(Analysis):
         n_docs, n_terms = len(counts.indptr) - 1, len(vocabulary)
         terms = sorted(vocabulary)
         order = np.fromiter((vocabulary[term] for term in terms), np.int64, n_terms)
-        data = np.ones_like(counts.data) if self.binary else counts.data
-        total = np.bincount(counts.indices, weights=data, minlength=n_terms).astype(np.int64)
+        total = np.bincount(counts.indices, weights=counts.data, minlength=n_terms).astype(np.int64)
         df = np.bincount(counts.indices, minlength=n_terms)
-        bounds = Bounds(self.min_df, self.max_df, self.max_features)
-        kept = kept_features(total[order], df[order], n_docs, bounds, self.dtype)
+        kept = self._keep(total[order], df[order], n_docs)
         columns = np.full(n_terms, -1, np.int64)
         columns[order[kept]] = np.arange(int(kept.sum()))
         self.vocabulary_ = {
@@ -222,8 +249,19 @@ class CountVectorizer(Analysis):
         return self._to_csr(in_column_order(counts, columns, len(self.vocabulary_)), len(self.vocabulary_))
 
     def _count_known(self, raw_documents: Any) -> Any:
+        plan, documents = plan_of(self), None
+        lexicon = self.__dict__.get("_lexicon")
+        if plan is not None and lexicon is not None and lexicon.fits(plan.unit, plan.high):
+            self.build_analyzer()  # warns of stop words that do not fit
+            source = TextSource(raw_documents, self.decode)
+            try:
+                counts = count_known(plan, lexicon, source.blocks(), self.dtype, self.n_jobs)
+                return self._to_csr(counts, len(lexicon))
+            except NotTexts:
+                documents = source.documents()
+        documents = each_document(raw_documents) if documents is None else documents
+        counts = count_features(documents, self.build_analyzer(), self.vocabulary_, is_fixed=True)
         n_terms = len(self.vocabulary_)
-        counts = count_features(each_document(raw_documents), self.build_analyzer(), self.vocabulary_, is_fixed=True)
         return self._to_csr(in_column_order(counts, np.arange(n_terms), n_terms), n_terms)
 
     def _to_csr(self, counts: Sparse, n_columns: int) -> Any:

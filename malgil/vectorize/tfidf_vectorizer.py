@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from malgil.errors import ParameterError
+from malgil.errors import DataError, ParameterError
 from malgil.messages import render
 from malgil.vectorize.count_vectorizer import CountVectorizer
 from malgil.vectorize.peer import align, not_fitted
@@ -133,12 +133,19 @@ class TfidfVectorizer(CountVectorizer):
             warnings.warn(render("vectorize.dtype_not_float", known=list(_FLOATS), dtype=self.dtype), stacklevel=3)
         self._tfidf = self._transformer()
         matrix = self._learn(raw_documents)
+        _require_rows(matrix)
         df = np.bincount(matrix.indices, minlength=matrix.shape[1])
         self._tfidf._learn(df, matrix.shape[0], matrix.dtype.type)
         return matrix
 
     def _weighed(self, matrix: Any) -> Any:
+        _require_rows(matrix)
         if matrix.dtype not in _FLOATS[:2]:
             matrix = matrix.astype(np.float64)
         self._tfidf._weigh(matrix.indptr, matrix.indices, matrix.data)
         return align(matrix)
+
+
+def _require_rows(matrix: Any) -> None:
+    if not matrix.shape[0]:
+        raise DataError("vectorize.no_samples", n=matrix.shape[1])

@@ -1,0 +1,236 @@
+"""The n-grams of a corpus: counted block by block, the blocks' lists merged, the rows renumbered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from malgil.engine import map_blocks
+
+
+class Layout(NamedTuple):
+    """Symbols of some documents, ready to be cut into n-grams.
+
+    Parameters
+    ----------
+    symbols : ndarray of int32, shape (n,)
+        Words by their ranks, or code points; used up by the counting.
+    left : ndarray of int32, shape (n,)
+        Symbols from each position to the end of its segment, itself included.
+    starts : ndarray of int64, shape (n_docs + 1,)
+        Where each document begins.
+    """
+
+    symbols: NDArray[np.int32]
+    left: NDArray[np.int32]
+    starts: NDArray[np.int64]
+
+
+class Grams(NamedTuple):
+    """Distinct n-grams, each right before those that prolong it.
+
+    Parameters
+    ----------
+    run : ndarray of int32, shape (2, n_grams)
+        Depth (the n) and last symbol.
+    tally : ndarray of int64, shape (2, n_grams)
+        Occurrences, and documents that contain it; zeros where it is only the beginning of others.
+    """
+
+    run: NDArray[np.int32]
+    tally: NDArray[np.int64]
+
+
+class Rows(NamedTuple):
+    """Counts of some documents.
+
+    Parameters
+    ----------
+    lengths : ndarray of int64, shape (n_docs,)
+        Entries of each row.
+    indices : ndarray of int32, shape (n_entries,)
+        Numbers of n-grams, rising in each row.
+    data : ndarray of uint8 or int32, shape (n_entries,)
+        Their counts.
+    """
+
+    lengths: NDArray[np.int64]
+    indices: NDArray[np.int32]
+    data: NDArray[Any]
+
+
+class Range(NamedTuple):
+    """Which n-grams count.
+
+    Parameters
+    ----------
+    low, high : int
+        Smallest and largest n.
+    is_padded : bool
+        Whether segments are words with their blanks, of which those shorter than `low` count whole.
+    """
+
+    low: int
+    high: int
+    is_padded: bool
+
+
+def count_grams(layout: Layout, wanted: Range) -> tuple[Grams, Rows]:
+    """Count the n-grams of one block.
+
+    Parameters
+    ----------
+    layout : Layout
+        Its symbols.
+    wanted : Range
+        Which n-grams.
+
+    Returns
+    -------
+    grams : Grams
+        All that occur.
+    rows : Rows
+        A row for each document.
+    """
+    from malgil.vectorize._gram_kernels import list_grams, row_lengths, sort_grams
+
+    symbols, left, starts = layout
+    n, n_docs = len(symbols), len(starts) - 1
+    high = min(wanted.high, int(left.max())) if n else 1
+    docs = np.repeat(np.arange(n_docs, dtype=np.int32), np.diff(starts))
+    order, tree = np.empty((high, n), np.int32), np.empty((3, high, n + 1), np.int32)
+    sizes, lengths = np.zeros(high, np.int64), np.zeros(n_docs, np.int64)
+    sort_grams(symbols, left, int(symbols.max()) + 1 if n else 0, order, tree, sizes)
+    row_lengths(order, tree, sizes, left, docs, wanted.low, wanted.is_padded, lengths)
+    ends = np.cumsum(lengths)
+    run, tally = np.empty((2, int(sizes.sum())), np.int32), np.empty((2, int(sizes.sum())), np.int64)
+    n_entries = int(ends[-1]) if n_docs else 0
+    indices, data = np.empty(n_entries, np.int32), np.empty(n_entries, np.int32)
+    list_grams(order, tree, sizes, left, docs, wanted.low, wanted.is_padded, ends - lengths, run, tally, indices, data)
+    is_small = not n_entries or int(data.max()) < 256
+    return Grams(run, tally), Rows(lengths, indices, data.astype(np.uint8) if is_small else data)
+
+
+def merge_grams(one: Grams, other: Grams) -> tuple[Grams, NDArray[np.int32], NDArray[np.int32]]:
+    """Merge two lists; what both have adds up.
+
+    Parameters
+    ----------
+    one, other : Grams
+        Of different documents.
+
+    Returns
+    -------
+    grams : Grams
+        All n-grams of both.
+    to, other_to : ndarray of int32
+        Place of each n-gram of `one` and of `other` in it.
+    """
+    from malgil.vectorize._gram_kernels import align_grams
+
+    places = np.empty(one.run.shape[1], np.int32), np.empty(other.run.shape[1], np.int32)
+    n = align_grams(one.run, other.run, *places)
+    run, tally = np.empty((2, n), np.int32), np.zeros((2, n), np.int64)
+    for part, to in zip((one, other), places, strict=True):
+        for row in (0, 1):
+            run[row][to] = part.run[row]
+            tally[row][to] += part.tally[row]
+    return Grams(run, tally), *places
+
+
+def merge_all(parts: list[Grams], n_jobs: int | None) -> tuple[Grams, list[NDArray[np.int32]]]:
+    """Merge the lists of all blocks, neighbours first.
+
+    Parameters
+    ----------
+    parts : list of Grams
+        A list for each block; emptied.
+    n_jobs : int, optional
+        Threads, all cores by default.
+
+    Returns
+    -------
+    grams : Grams
+        All n-grams.
+    places : list of ndarray of int32
+        For each block, where its n-grams are.
+    """
+    if not parts:
+        return Grams(np.empty((2, 0), np.int32), np.empty((2, 0), np.int64)), []
+    groups = [[np.arange(part.run.shape[1], dtype=np.int32)] for part in parts]
+    level = parts.copy()
+    parts.clear()
+    while len(level) > 1:
+        pairs = [level[i : i + 2] for i in range(0, len(level), 2)]
+        joined, level, moved = map_blocks(_merge_pair, pairs, n_jobs), [], []
+        for number, (whole, *to) in enumerate(joined):
+            level.append(whole)
+            sides = zip(groups[2 * number : 2 * number + 2], to, strict=True) if to else ()
+            moved.append([side[place] for group, side in sides for place in group] or groups[2 * number])
+        groups = moved
+    return level[0], groups[0]
+
+
+def _merge_pair(pair: list[Grams]) -> tuple[Any, ...]:
+    return merge_grams(*pair) if len(pair) == 2 else (pair[0],)
+
+
+def renumber(rows: Rows, columns: NDArray[np.int32]) -> Rows:
+    """Give entries the numbers of columns, and drop those that have none.
+
+    Parameters
+    ----------
+    rows : Rows
+        Any.
+    columns : ndarray of int32
+        For each n-gram its column, -1 where it has none.
+
+    Returns
+    -------
+    Rows
+        Columns rise in a row if `columns` rises.
+    """
+    indices = columns[rows.indices]
+    kept = indices >= 0
+    if kept.all():
+        return Rows(rows.lengths, indices, rows.data)
+    seen = np.append(0, np.cumsum(kept))
+    ends = np.cumsum(rows.lengths)
+    return Rows(seen[ends] - seen[ends - rows.lengths], indices[kept], rows.data[kept])
+
+
+def stack(parts: Iterable[Rows], n_docs: int, n_entries: int, dtype: Any) -> tuple[NDArray[Any], ...]:
+    """Lay the rows of successive blocks end to end.
+
+    Parameters
+    ----------
+    parts : iterable of Rows
+        Rows of each block.
+    n_docs, n_entries : int
+        How many there are, at most.
+    dtype : dtype
+        Type of the counts.
+
+    Returns
+    -------
+    indptr : ndarray of int64, shape (n_docs + 1,)
+        Borders of the rows.
+    indices : ndarray of int32, shape (n_entries,)
+        Columns.
+    data : ndarray of `dtype`, shape (n_entries,)
+        Counts.
+    """
+    indptr = np.zeros(n_docs + 1, np.int64)
+    indices, data = np.empty(n_entries, np.int32), np.empty(n_entries, dtype)
+    doc = used = 0
+    for part in parts:
+        indptr[doc + 1 : doc + 1 + len(part.lengths)] = part.lengths
+        indices[used : used + len(part.indices)] = part.indices
+        data[used : used + len(part.data)] = part.data
+        doc += len(part.lengths)
+        used += len(part.indices)
+    np.cumsum(indptr, out=indptr)
+    return indptr, indices[:used], data[:used]
