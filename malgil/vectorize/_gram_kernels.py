@@ -10,9 +10,13 @@ prolong it. A row of the list is (depth, last symbol); what stands above follows
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+Int = int | np.integer[Any]
 
 PARENT, LABEL, START = 0, 1, 2  # planes of `tree`
 
@@ -94,7 +98,7 @@ def sort_grams(
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _is_counted(p: int, d: int, low: int, is_padded: bool, left: NDArray[np.int32]) -> bool:
+def _is_counted(p: Int, d: Int, low: int, is_padded: bool, left: NDArray[np.int32]) -> bool:
     """Whether an n-gram of ``d + 1`` symbols counts here: it is long enough, or a whole word that is shorter."""
     return d + 1 >= low or (is_padded and left[p] == d + 1 and (p == 0 or left[p - 1] == 1))
 
@@ -197,18 +201,27 @@ def list_grams(
 
 
 @njit(nogil=True, cache=True)
-def align_grams(
-    run: NDArray[np.int32], other: NDArray[np.int32], to: NDArray[np.int32], other_to: NDArray[np.int32]
+def join_grams(
+    run: NDArray[np.int32],
+    tally: NDArray[np.int64],
+    other: NDArray[np.int32],
+    other_tally: NDArray[np.int64],
+    joined: NDArray[np.int32],
+    joined_tally: NDArray[np.int64],
+    to: NDArray[np.int32],
+    other_to: NDArray[np.int32],
 ) -> int:
-    """Merge two lists of n-grams: where each of either goes.
+    """Merge two lists of n-grams; what both have adds up.
 
     Whatever stands deeper in its tree comes first, because the other list has already passed what it prolongs; at the
     same depth both prolong the same n-gram, so the last symbol decides.
 
     Parameters
     ----------
-    run, other : ndarray of int32, shape (2, n_grams)
-        Depth and last symbol.
+    run, tally, other, other_tally : ndarray of int32 and of int64, shape (2, n_grams)
+        Depth and last symbol; occurrences and documents.
+    joined, joined_tally : ndarray, shape (2, >= n_joined)
+        Output: the merged list.
     to, other_to : ndarray of int32, shape (n_grams,)
         Output: places in the merged list; equal n-grams share one.
 
@@ -224,11 +237,17 @@ def align_grams(
             sign = other[0, j] - run[0, i]
             if sign == 0:
                 sign = run[1, i] - other[1, j]
+        joined_tally[0, n] = joined_tally[1, n] = 0
         if sign <= 0:
             to[i] = n
+            joined[0, n], joined[1, n] = run[0, i], run[1, i]
+            joined_tally[0, n], joined_tally[1, n] = tally[0, i], tally[1, i]
             i += 1
         if sign >= 0:
             other_to[j] = n
+            joined[0, n], joined[1, n] = other[0, j], other[1, j]
+            joined_tally[0, n] += other_tally[0, j]
+            joined_tally[1, n] += other_tally[1, j]
             j += 1
         n += 1
     return n
@@ -291,7 +310,7 @@ def lay_out(
         Which code points are white space.
     is_padded : bool
         Whether to go word by word; else two or more white spaces in a row become one blank.
-    symbols, left : ndarray of int32, shape (>= 2 * n_points + 1,)
+    symbols, left : ndarray of int32, shape (>= 2 * n_points + n_docs,)
         Output: symbols, and how many are left in their segment.
     starts : ndarray of int64, shape (n_docs + 1,)
         Output: where each text begins among the symbols.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -70,18 +70,18 @@ class CountVectorizer(Analysis):
     binary: bool = False
     dtype: DTypeLike = np.int64
     n_jobs: int | None = None
+    _vocabulary: dict[Any, int] | None = field(default=None, init=False, repr=False)
+    _lexicon: Lexicon | None = field(default=None, init=False, repr=False)
 
     @property
     def vocabulary_(self) -> dict[Any, int]:
         """Feature -> column."""
-        state = self.__dict__
-        if "_vocabulary" not in state:
-            if state.get("_lexicon") is None:
+        if self._vocabulary is None:
+            if self._lexicon is None:
                 raise not_fitted("vectorize.vocabulary_not_fitted")
             names = self._lexicon.names().to_pylist()
             self._vocabulary = dict(zip(names, range(len(names)), strict=True))
-        known: dict[Any, int] = state["_vocabulary"]
-        return known
+        return self._vocabulary
 
     @vocabulary_.setter
     def vocabulary_(self, vocabulary: dict[Any, int]) -> None:
@@ -177,7 +177,7 @@ class CountVectorizer(Analysis):
             Names.
         """
         self._check_vocabulary()
-        if "_vocabulary" not in self.__dict__:
+        if self._vocabulary is None and self._lexicon is not None:
             listed: NDArray[np.object_] = self._lexicon.names().to_numpy(zero_copy_only=False)
             return listed
         names = np.empty(len(self.vocabulary_), object)
@@ -185,7 +185,7 @@ class CountVectorizer(Analysis):
         return names
 
     def __sklearn_is_fitted__(self) -> bool:
-        return "_vocabulary" in self.__dict__ or self.__dict__.get("_lexicon") is not None
+        return self._vocabulary is not None or self._lexicon is not None
 
     def _take_vocabulary(self) -> None:
         self.fixed_vocabulary_ = self.vocabulary is not None
@@ -201,7 +201,7 @@ class CountVectorizer(Analysis):
             raise ParameterError("vectorize.no_vocabulary")
 
     def _n_columns(self) -> int:
-        return len(self._vocabulary) if "_vocabulary" in self.__dict__ else len(self._lexicon)
+        return len(self.vocabulary_ if self._lexicon is None else self._lexicon)
 
     def _learn(self, raw_documents: Any) -> Any:
         check_parameters(self)
@@ -222,8 +222,7 @@ class CountVectorizer(Analysis):
             lexicon, counts = learn(plan, source.blocks(), self._keep, self.dtype, self.n_jobs)
         except NotTexts:
             return self._learn_slowly(source.documents())
-        self.__dict__.pop("_vocabulary", None)
-        self._lexicon: Lexicon | None = lexicon
+        self._vocabulary, self._lexicon = None, lexicon
         return self._to_csr(counts, len(lexicon))
 
     def _keep(self, total: NDArray[np.int64], df: NDArray[np.int64], n_docs: int) -> NDArray[np.bool_]:
@@ -250,7 +249,7 @@ class CountVectorizer(Analysis):
 
     def _count_known(self, raw_documents: Any) -> Any:
         plan, documents = plan_of(self), None
-        lexicon = self.__dict__.get("_lexicon")
+        lexicon = self._lexicon
         if plan is not None and lexicon is not None and lexicon.fits(plan.unit, plan.high):
             self.build_analyzer()  # warns of stop words that do not fit
             source = TextSource(raw_documents, self.decode)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +14,17 @@ from malgil.engine import map_blocks
 from malgil.errors import DataError
 from malgil.tokenizers.encoding import encode_blocks
 from malgil.vectorize.counts import row_blocks
-from malgil.vectorize.grams import Grams, Layout, Range, Rows, count_grams, merge_all, renumber, stack
+from malgil.vectorize.grams import (
+    Grams,
+    Layout,
+    Range,
+    Rows,
+    count_grams,
+    merge_all,
+    renumber,
+    stack,
+    stack_renumbered,
+)
 from malgil.vectorize.layouts import character_layouts, cut, text_preparer, word_layout
 from malgil.vectorize.lexicon import Lexicon
 from malgil.vectorize.plan import Plan
@@ -90,7 +100,7 @@ def learn(plan: Plan, blocks: Blocks, keep: Keep, dtype: Any, n_jobs: int | None
         rows = map_blocks(
             lambda b: _count_words(ranks[ids[indptr[b[0]] : indptr[b[1]]]], _part(indptr, *b)), borders, n_jobs
         )
-        return Learnt(Lexicon("word", forms), Sparse(*stack(rows, n_docs, len(ids), dtype)))
+        return Learnt(Lexicon("word", forms), Sparse(*stack(list(rows), dtype, n_jobs)))
     wanted = Range(plan.low, plan.high, False)
 
     def count(border: tuple[int, int]) -> tuple[Grams, Rows]:
@@ -143,7 +153,7 @@ def count_known(plan: Plan, lexicon: Lexicon, blocks: Blocks, dtype: Any, n_jobs
     if plan.tokenizer is not None:
         lexicon.find_forms(lexicon.forms.slice(0, 0))
     parts = [rows for group in map_blocks(count, blocks, n_jobs) for rows in group]
-    return Sparse(*stack(parts, sum(len(p.lengths) for p in parts), sum(len(p.indices) for p in parts), dtype))
+    return Sparse(*stack(parts, dtype, n_jobs))
 
 
 def _count_characters(block: pa.LargeStringArray, plan: Plan) -> list[tuple[Grams, Rows]]:
@@ -178,14 +188,12 @@ def _finish(
     kept = counted[keep(grams.tally[0][counted], grams.tally[1][counted], n_docs)]
     columns = np.full(grams.run.shape[1], -1, np.int32)
     columns[kept] = np.arange(len(kept), dtype=np.int32)
-    n_entries = int(grams.tally[1][kept].sum())
     lexicon = Lexicon(plan.unit, forms, *_without_dead_ends(grams.run, columns))
-
-    def renumbered() -> Iterator[Rows]:
-        work = ((rows.pop(0), places.pop(0)) for _ in range(len(rows)))
-        return map_blocks(lambda pair: renumber(pair[0], columns[pair[1]]), work, n_jobs)
-
-    return Learnt(lexicon, Sparse(*stack(renumbered(), n_docs, n_entries, dtype)))
+    maps = [columns[place] for place in places]
+    if len(kept) == len(counted):
+        return Learnt(lexicon, Sparse(*stack_renumbered(rows, maps, dtype, n_jobs)))
+    work = zip(rows, maps, strict=True)
+    return Learnt(lexicon, Sparse(*stack(list(map_blocks(lambda pair: renumber(*pair), work, n_jobs)), dtype, n_jobs)))
 
 
 def _without_dead_ends(
@@ -217,7 +225,8 @@ def _is_encodable(word: str) -> bool:
 
 
 def _part(indptr: NDArray[np.int64], i: int, j: int) -> NDArray[np.int64]:
-    return indptr[i : j + 1] - indptr[i]
+    part: NDArray[np.int64] = indptr[i : j + 1] - indptr[i]
+    return part
 
 
 def _broken(ids: NDArray[np.int32], indptr: NDArray[np.int64], i: int, j: int) -> Layout:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -129,16 +128,13 @@ def merge_grams(one: Grams, other: Grams) -> tuple[Grams, NDArray[np.int32], NDA
     to, other_to : ndarray of int32
         Place of each n-gram of `one` and of `other` in it.
     """
-    from malgil.vectorize._gram_kernels import align_grams
+    from malgil.vectorize._gram_kernels import join_grams
 
-    places = np.empty(one.run.shape[1], np.int32), np.empty(other.run.shape[1], np.int32)
-    n = align_grams(one.run, other.run, *places)
-    run, tally = np.empty((2, n), np.int32), np.zeros((2, n), np.int64)
-    for part, to in zip((one, other), places, strict=True):
-        for row in (0, 1):
-            run[row][to] = part.run[row]
-            tally[row][to] += part.tally[row]
-    return Grams(run, tally), *places
+    most = one.run.shape[1] + other.run.shape[1]
+    run, tally = np.empty((2, most), np.int32), np.empty((2, most), np.int64)
+    to, other_to = np.empty(one.run.shape[1], np.int32), np.empty(other.run.shape[1], np.int32)
+    n = join_grams(*one, *other, run, tally, to, other_to)
+    return Grams(run[:, :n], tally[:, :n]), to, other_to
 
 
 def merge_all(parts: list[Grams], n_jobs: int | None) -> tuple[Grams, list[NDArray[np.int32]]]:
@@ -202,17 +198,17 @@ def renumber(rows: Rows, columns: NDArray[np.int32]) -> Rows:
     return Rows(seen[ends] - seen[ends - rows.lengths], indices[kept], rows.data[kept])
 
 
-def stack(parts: Iterable[Rows], n_docs: int, n_entries: int, dtype: Any) -> tuple[NDArray[Any], ...]:
+def stack(parts: list[Rows], dtype: Any, n_jobs: int | None) -> tuple[NDArray[Any], ...]:
     """Lay the rows of successive blocks end to end.
 
     Parameters
     ----------
-    parts : iterable of Rows
-        Rows of each block.
-    n_docs, n_entries : int
-        How many there are, at most.
+    parts : list of Rows
+        Rows of each block; emptied.
     dtype : dtype
         Type of the counts.
+    n_jobs : int, optional
+        Threads, all cores by default.
 
     Returns
     -------
@@ -223,14 +219,44 @@ def stack(parts: Iterable[Rows], n_docs: int, n_entries: int, dtype: Any) -> tup
     data : ndarray of `dtype`, shape (n_entries,)
         Counts.
     """
-    indptr = np.zeros(n_docs + 1, np.int64)
-    indices, data = np.empty(n_entries, np.int32), np.empty(n_entries, dtype)
-    doc = used = 0
-    for part in parts:
-        indptr[doc + 1 : doc + 1 + len(part.lengths)] = part.lengths
-        indices[used : used + len(part.indices)] = part.indices
-        data[used : used + len(part.data)] = part.data
-        doc += len(part.lengths)
-        used += len(part.indices)
-    np.cumsum(indptr, out=indptr)
-    return indptr, indices[:used], data[:used]
+    return stack_renumbered(parts, None, dtype, n_jobs)
+
+
+def stack_renumbered(
+    parts: list[Rows], columns: list[NDArray[np.int32]] | None, dtype: Any, n_jobs: int | None
+) -> tuple[NDArray[Any], ...]:
+    """Give the entries of successive blocks the numbers of columns, and lay the rows end to end.
+
+    Parameters
+    ----------
+    parts : list of Rows
+        Rows of each block; emptied.
+    columns : list of ndarray of int32, optional
+        For each block the columns of its numbers, none below 0; emptied. Without, the numbers are columns.
+    dtype : dtype
+        Type of the counts.
+    n_jobs : int, optional
+        Threads, all cores by default.
+
+    Returns
+    -------
+    indptr, indices, data : ndarray
+        As from `stack`.
+    """
+    indptr = np.append(0, np.cumsum(np.concatenate([np.zeros(0, np.int64), *(part.lengths for part in parts)])))
+    borders = np.append(0, np.cumsum([len(part.indices) for part in parts], dtype=np.int64))
+    indices, data = np.empty(int(borders[-1]), np.int32), np.empty(int(borders[-1]), dtype)
+
+    def write(work: tuple[int, Rows, NDArray[np.int32] | None]) -> None:
+        begin, part, to = work
+        place = slice(begin, begin + len(part.indices))
+        if to is None:
+            indices[place] = part.indices
+        else:
+            np.take(to, part.indices, out=indices[place], mode="clip")  # "raise" would buffer
+        data[place] = part.data
+
+    jobs = ((begin, parts.pop(0), columns.pop(0) if columns else None) for begin in borders[:-1].tolist())
+    for _ in map_blocks(write, jobs, n_jobs):
+        pass
+    return indptr, indices, data

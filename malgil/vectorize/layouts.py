@@ -69,7 +69,7 @@ def character_layouts(texts: pa.LargeStringArray, plan: Plan) -> list[Layout]:
 
     rows = _code_points(texts, plan)
     is_padded = plan.unit == "char_wb"
-    n = (2 if is_padded else 1) * len(rows.points) + 1
+    n = (2 if is_padded else 1) * len(rows.points) + rows.n_rows  # words of one character, a blank between them
     symbols, left, starts = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(rows.n_rows + 1, np.int64)
     lay_out(rows.points, rows.indptr, _spaces(), is_padded, symbols, left, starts)
     return [

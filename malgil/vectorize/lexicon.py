@@ -110,7 +110,8 @@ class Lexicon:
         symbols, first, columns = self._made["levels"]
         found = np.empty(run.shape[1], np.int64)
         find_grams(run, symbols, first, found)
-        return columns[found]  # the last column, which -1 takes, is -1
+        known: NDArray[np.int32] = columns[found]  # the last column, which -1 takes, is -1
+        return known
 
     def _levels(self) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:
         """Store the tree level by level, so that what prolongs one n-gram lies side by side."""

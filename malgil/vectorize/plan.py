@@ -89,7 +89,7 @@ def plan_of(vectorizer: Analysis) -> Plan | None:
     )
 
 
-def _tokenizer(vectorizer: Any, lowercase: bool) -> tuple[Tokenizer, int] | None:
+def _tokenizer(vectorizer: Any, lowercase: bool) -> tuple[Any, int] | None:
     """Choose the tokeniser, one that brings texts into lower case itself where it may, and the shortest word."""
     name, shortest = vectorizer.tokenizer, 1
     if name is None:

@@ -58,6 +58,9 @@ class TextSource:
         if columnar is not None:
             yield from columnar
             return
+        if isinstance(self._raw, list):
+            yield from self._of_list(self._raw)
+            return
         documents = each_document(self._raw)
         while chunk := list(islice(documents, _ROWS)):
             block = self._to_arrow(chunk)
@@ -66,6 +69,13 @@ class TextSource:
                 raise NotTexts
             if self._is_once:
                 self._seen.append(block)
+            yield block
+
+    def _of_list(self, documents: list[Any]) -> Iterator[pa.LargeStringArray]:
+        for begin in range(0, len(documents), _ROWS):
+            block = self._to_arrow(documents[begin : begin + _ROWS])
+            if block is None:
+                raise NotTexts
             yield block
 
     def documents(self) -> Iterator[Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -89,3 +91,143 @@ def murmur3_32(text: bytes) -> int:
     for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35), (16, 1)):
         state = (state ^ state >> shift) * factor & mask
     return state - (1 << 32) if state >> 31 else state
+
+
+def sort_grams(symbols: Array, left: Array, n_symbols: int, order: Array, tree: Array, sizes: Array) -> None:
+    """Twin of the kernel: sorts tuples."""
+    text = symbols.tolist()
+    known: list[list[tuple[int, ...]]] = []
+    for d in range(len(order)):
+        places = sorted((tuple(text[p : p + d + 1]), p) for p in range(len(text)) if left[p] > d)
+        grams = sorted({gram for gram, _ in places})
+        known.append(grams)
+        order[d, : len(places)] = [p for _, p in places]
+        sizes[d] = len(grams)
+        starts = [next(i for i, (found, _) in enumerate(places) if found == gram) for gram in grams]
+        tree[2, d, : len(grams) + 1] = [*starts, len(places)]
+        tree[1, d, : len(grams)] = [gram[-1] for gram in grams]
+        tree[0, d, : len(grams)] = [known[d - 1].index(gram[:-1]) if d else 0 for gram in grams]
+    ranks = sorted(set(text))
+    symbols[:] = [ranks.index(symbol) for symbol in text]
+
+
+def _counted(
+    order: Array, tree: Array, sizes: Array, left: Array, docs: Array, low: int, is_padded: bool
+) -> dict[tuple[int, ...], list[int]]:
+    """Documents of every place where an n-gram counts, n-grams as tuples and sorted."""
+    found: dict[tuple[int, ...], list[int]] = {}
+    above: list[tuple[int, ...]] = [()]
+    for d in range(len(order)):
+        here = []
+        for k in range(int(sizes[d])):
+            gram = (*above[tree[0, d, k]], int(tree[1, d, k]))
+            here.append(gram)
+            places = order[d, tree[2, d, k] : tree[2, d, k + 1]].tolist()
+            whole = [p for p in places if left[p] == d + 1 and (p == 0 or left[p - 1] == 1)]
+            found[gram] = [int(docs[p]) for p in (places if d + 1 >= low else whole if is_padded else [])]
+        above = here
+    return dict(sorted(found.items()))
+
+
+def row_lengths(
+    order: Array, tree: Array, sizes: Array, left: Array, docs: Array, low: int, is_padded: bool, lengths: Array
+) -> None:
+    """Twin of the kernel."""
+    for places in _counted(order, tree, sizes, left, docs, low, is_padded).values():
+        for doc in set(places):
+            lengths[doc] += 1
+
+
+def list_grams(
+    order: Array,
+    tree: Array,
+    sizes: Array,
+    left: Array,
+    docs: Array,
+    low: int,
+    is_padded: bool,
+    free: Array,
+    run: Array,
+    tally: Array,
+    indices: Array,
+    data: Array,
+) -> None:
+    """Twin of the kernel."""
+    for g, (gram, places) in enumerate(_counted(order, tree, sizes, left, docs, low, is_padded).items()):
+        run[:, g], tally[:, g] = (len(gram), gram[-1]), (len(places), len(set(places)))
+        for doc in sorted(set(places)):
+            indices[free[doc]], data[free[doc]] = g, places.count(doc)
+            free[doc] += 1
+
+
+def paths(run: Array) -> list[tuple[int, ...]]:
+    """Spell a list of n-grams out as tuples."""
+    found: list[tuple[int, ...]] = []
+    path: list[int] = []
+    for depth, symbol in run.T.tolist():
+        path = [*path[: depth - 1], symbol]
+        found.append(tuple(path))
+    return found
+
+
+def join_grams(
+    run: Array,
+    tally: Array,
+    other: Array,
+    other_tally: Array,
+    joined: Array,
+    joined_tally: Array,
+    to: Array,
+    other_to: Array,
+) -> int:
+    """Twin of the kernel."""
+    one, two = paths(run), paths(other)
+    union = sorted({*one, *two})
+    joined_tally[:, : len(union)] = 0
+    for grams, sums, place in ((one, tally, to), (two, other_tally, other_to)):
+        for i, gram in enumerate(grams):
+            n = union.index(gram)
+            place[i], joined[:, n] = n, (len(gram), gram[-1])
+            joined_tally[:, n] += sums[:, i]
+    return len(union)
+
+
+def find_grams(run: Array, symbols: Array, first: Array, found: Array) -> None:
+    """Twin of the kernel."""
+    node_of: dict[tuple[int, ...], int] = {}
+    todo: list[tuple[tuple[int, ...], int]] = [((), -1)]
+    for path, node in todo:
+        for child in range(int(first[node + 1]), int(first[node + 2])):
+            node_of[(*path, int(symbols[child]))] = child
+            todo.append(((*path, int(symbols[child])), child))
+    found[:] = [node_of.get(path, -1) for path in paths(run)]
+
+
+def lay_out(
+    points: Array, borders: Array, space: Array, is_padded: bool, symbols: Array, left: Array, starts: Array
+) -> None:
+    """Twin of the kernel: cuts strings."""
+    laid: list[int] = []
+    rest: list[int] = []
+    starts[0] = 0
+    for doc in range(len(borders) - 1):
+        text = "".join(map(chr, points[borders[doc] : borders[doc + 1]].tolist()))
+        words = [f" {word} " for word in text.split()] if is_padded else [re.sub(r"\s\s+", " ", text)]
+        for word in words:
+            laid += map(ord, word)
+            rest += range(len(word), 0, -1)
+        starts[doc + 1] = len(laid)
+    symbols[: len(laid)], left[: len(laid)] = laid, rest
+
+
+def spell_grams(
+    run: Array, wanted: Array, form_offsets: Array, form_data: Array, gap: int, offsets: Array, data: Array
+) -> None:
+    """Twin of the kernel."""
+    forms = [form_data[a:b].tobytes() for a, b in pairwise(form_offsets)]
+    texts = [b" ".join(forms[s] for s in path) if gap else b"".join(forms[s] for s in path) for path in paths(run)]
+    kept = [text for text, is_wanted in zip(texts, wanted.tolist(), strict=True) if is_wanted]
+    if len(data):
+        data[:] = np.frombuffer(b"".join(kept), np.uint8)
+    else:
+        offsets[:] = np.cumsum([0, *map(len, kept)])

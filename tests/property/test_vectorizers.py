@@ -78,7 +78,7 @@ class SlowCounter(malgil.CountVectorizer):
 
 
 def _outcome(vectorizer: Any, texts: list[str], others: list[str]) -> Any:
-    """What is learnt and counted, or the sentence of the error."""
+    """Give what is learnt and counted, or the sentence of the error."""
     try:
         matrix = vectorizer.fit_transform(texts)
     except ValueError as error:
