@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -146,13 +147,70 @@ def encode(
     return Ragged(np.concatenate(ids), join_indptr(indptr))
 
 
-def _encode_by_characters(
+class Forms(NamedTuple):
+    """All forms of a corpus in the order of their bytes, and its tokens as they were met, block by block.
+
+    Parameters
+    ----------
+    run : Run
+        Distinct forms with their counts.
+    ids : list of ndarray of int32
+        For each block the forms of its tokens, by numbers of its own.
+    places : list of ndarray of int32
+        For each block the place in `run` of each of its numbers, -1 where no token has it.
+    indptr : ndarray of int64, shape (n_docs + 1,)
+        Borders of the documents.
+    """
+
+    run: Run
+    ids: list[NDArray[np.int32]]
+    places: list[NDArray[np.int32]]
+    indptr: NDArray[np.int64]
+
+
+def sorted_forms(tokenizer: Tokenizer, blocks: Iterable[pa.LargeStringArray], n_jobs: int | None = None) -> Forms:
+    """Tokenise a whole corpus and sort its forms, without the order and the numbers of a vocabulary.
+
+    Parameters
+    ----------
+    tokenizer : Tokenizer
+        How to cut.
+    blocks : iterable of pa.LargeStringArray
+        The texts.
+    n_jobs : int, optional
+        Threads, all cores by default.
+
+    Returns
+    -------
+    Forms
+        The same run for any blocks and any number of threads.
+
+    Raises
+    ------
+    DataError
+        If a text is not UTF-8; names its row.
+    """
+    if isinstance(tokenizer, CharacterTokenizer):
+        parts, runs, ranks = _learn_by_characters(tokenizer, blocks, n_jobs, Silent(), False)
+        whole, maps = _merge_all(runs)
+        places = {table: to[rank] for (table, rank), to in zip(ranks.items(), maps, strict=True)}
+        found = [places[encoder.table] for encoder, _ in parts]
+        return Forms(whole, [p.ids for _, p in parts], found, join_indptr([p.indptr for _, p in parts]))
+    tokens = list(tokenizer.tokenize_blocks(blocks, n_jobs))
+    learned = [_learn(part) for part in tokens]
+    whole, maps = _merge_all([run for run, _ in learned])
+    found = [np.append(to, np.int32(-1))[rank] for (_, rank), to in zip(learned, maps, strict=True)]
+    return Forms(whole, [part.ids for part in tokens], found, join_indptr([part.indptr for part in tokens]))
+
+
+def _learn_by_characters(
     tokenizer: CharacterTokenizer,
     blocks: Iterable[pa.LargeStringArray],
     n_jobs: int | None,
     progress: Progress,
     has_spans: bool,
-) -> tuple[Tokens, Vocabulary]:
+) -> tuple[list[tuple[Encoder, Encoded]], list[Run], dict[FormTable, NDArray[np.int32]]]:
+    """Encode all blocks; for each worker's table a sorted run, and the places in it of the table's ids."""
     free: list[Encoder] = []
 
     def work(block: tuple[int, pa.LargeStringArray]) -> tuple[Encoder, Encoded]:
@@ -170,9 +228,20 @@ def _encode_by_characters(
         done.append((encoder, encoded))
     tables = [encoder.table for encoder in free]
     learned = list(map_blocks(lambda table: sort_forms(*table.unload()), tables, n_jobs))
+    return done, [run for run, _ in learned], {t: rank for t, (_, rank) in zip(tables, learned, strict=True)}
+
+
+def _encode_by_characters(
+    tokenizer: CharacterTokenizer,
+    blocks: Iterable[pa.LargeStringArray],
+    n_jobs: int | None,
+    progress: Progress,
+    has_spans: bool,
+) -> tuple[Tokens, Vocabulary]:
+    done, runs, ranks = _learn_by_characters(tokenizer, blocks, n_jobs, progress, has_spans)
     parts = [encoded for _, encoded in done]
-    vocabulary, maps = _finish([run for run, _ in learned], sum(len(part.indptr) - 1 for part in parts), n_jobs)
-    places = {table: term_ids[rank] for table, (_, rank), term_ids in zip(tables, learned, maps, strict=True)}
+    vocabulary, maps = _finish(runs, sum(len(part.indptr) - 1 for part in parts), n_jobs)
+    places = {table: term_ids[rank] for (table, rank), term_ids in zip(ranks.items(), maps, strict=True)}
     ids = _renumber([part.ids for part in parts], [places[encoder.table] for encoder, _ in done], n_jobs)
     start = end = None
     if has_spans:

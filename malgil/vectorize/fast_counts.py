@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,10 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from malgil.codepoints import BLANK
 from malgil.engine import map_blocks
 from malgil.errors import DataError
-from malgil.tokenizers.encoding import encode_blocks
-from malgil.vectorize.counts import row_blocks
+from malgil.tokenizers.encoding import Forms, sorted_forms
+from malgil.tokenizers.forms import spell_out
+from malgil.tokenizers.runs import Run
 from malgil.vectorize.grams import (
     Grams,
     Layout,
@@ -25,10 +27,11 @@ from malgil.vectorize.grams import (
     stack,
     stack_renumbered,
 )
-from malgil.vectorize.layouts import character_layouts, cut, text_preparer, word_layout
+from malgil.vectorize.layouts import character_layouts, cut, pieces, text_preparer, word_layout
 from malgil.vectorize.lexicon import Lexicon
 from malgil.vectorize.plan import Plan
 from malgil.vectorize.slow_counts import Sparse
+from malgil.vectorize.text_source import NotTexts
 
 Blocks = Iterable[pa.LargeStringArray]
 Keep = Callable[[NDArray[np.int64], NDArray[np.int64], int], NDArray[np.bool_]]
@@ -76,6 +79,8 @@ def learn(plan: Plan, blocks: Blocks, keep: Keep, dtype: Any, n_jobs: int | None
     ------
     DataError
         If there is no feature at all.
+    NotTexts
+        If words hold characters that the fast way cannot sort.
     """
     if plan.tokenizer is None:
         parts = map_blocks(lambda block: _count_characters(block, plan), blocks, n_jobs)
@@ -84,30 +89,43 @@ def learn(plan: Plan, blocks: Blocks, keep: Keep, dtype: Any, n_jobs: int | None
         )
     prepare = text_preparer(plan)
     prepared = map_blocks(prepare, blocks, n_jobs) if plan.lowercase or plan.accents else blocks
-    tokens, vocabulary = encode_blocks(plan.tokenizer, prepared, n_jobs, spans=False)
-    in_order = vocabulary.order[~_is_left_out(vocabulary.terms, plan)[vocabulary.order]]
-    if not len(in_order):
+    found = sorted_forms(plan.tokenizer, prepared, n_jobs)
+    run, ids = found.run, found.ids
+    forms = spell_out(*run[:3], np.arange(len(run)), n_jobs)
+    places = np.flatnonzero(~_is_left_out(forms, plan))
+    if not len(places):
         raise DataError("vectorize.empty_vocabulary")
-    n_docs = len(tokens.indptr) - 1
     if plan.high == 1:
-        in_order = in_order[keep(vocabulary.counts[in_order], vocabulary.df[in_order], n_docs)]
-    ranks = np.full(len(vocabulary) + 1, _DROPPED, np.int32)
-    ranks[in_order] = np.arange(len(in_order), dtype=np.int32)
-    forms = vocabulary.terms.take(pa.array(in_order))
-    ids, indptr = tokens.ids, tokens.indptr
+        places = places[keep(run.counts[places], run.df[places], len(found.indptr) - 1)]
+    ranks = np.full(len(run) + 1, -1, np.int32)
+    ranks[places] = np.arange(len(places), dtype=np.int32)
+    forms = forms if len(places) == len(run) else forms.take(pa.array(places))
+    shared = {id(place): place for place in found.places}  # one for each worker's table
+    mapped = {key: ranks[place] for key, place in shared.items()}  # a place of -1 is the last, which has no rank
+    maps = [mapped[id(place)] for place in found.places]
+    borders = list(_documents(found))
     if plan.high == 1:
-        borders = row_blocks(indptr)
-        rows = map_blocks(
-            lambda b: _count_words(ranks[ids[indptr[b[0]] : indptr[b[1]]]], _part(indptr, *b)), borders, n_jobs
-        )
-        return Learnt(Lexicon("word", forms), Sparse(*stack(list(rows), dtype, n_jobs)))
+        rows = list(map_blocks(lambda k: _count_words(ids[k], borders[k], maps[k]), range(len(ids)), n_jobs))
+        return Learnt(Lexicon("word", forms), Sparse(*stack(rows, dtype, n_jobs)))
+    if _sorts_otherwise(run):
+        raise NotTexts
     wanted = Range(plan.low, plan.high, False)
 
-    def count(border: tuple[int, int]) -> tuple[Grams, Rows]:
-        i, j = border
-        return count_grams(word_layout(ranks[ids[indptr[i] : indptr[j]]], _part(indptr, i, j)), wanted)
+    def count(k: int) -> list[tuple[Grams, Rows]]:
+        layout = word_layout(maps[k][ids[k]], borders[k])
+        return [count_grams(piece, wanted) for piece in pieces(layout)]
 
-    return _finish(plan, list(map_blocks(count, cut(indptr), n_jobs)), forms, keep, dtype, n_jobs)
+    counted = [part for group in map_blocks(count, range(len(ids)), n_jobs) for part in group]
+    return _finish(plan, counted, forms, keep, dtype, n_jobs)
+
+
+def _documents(found: Forms) -> Iterator[NDArray[np.int64]]:
+    """Borders of the documents of each block, from 0."""
+    doc = begin = 0
+    for ids in found.ids:
+        stop = int(np.searchsorted(found.indptr, begin + len(ids), side="right")) - 1
+        yield found.indptr[doc : stop + 1] - begin
+        doc, begin = stop, begin + len(ids)
 
 
 def count_known(plan: Plan, lexicon: Lexicon, blocks: Blocks, dtype: Any, n_jobs: int | None) -> Sparse:
@@ -143,9 +161,9 @@ def count_known(plan: Plan, lexicon: Lexicon, blocks: Blocks, dtype: Any, n_jobs
         places = lexicon.find_forms(tokens.forms)
         places[places < 0] = _UNKNOWN
         places[_is_left_out(tokens.forms, plan)] = _DROPPED
-        ids = places[tokens.ids]
         if plan.high == 1:
-            return [_count_words(ids, tokens.indptr)]
+            return [_count_words(tokens.ids, tokens.indptr, places)]
+        ids = places[tokens.ids]
         return [find(count_grams(_broken(ids, tokens.indptr, i, j), wanted)) for i, j in cut(tokens.indptr)]
 
     if (len(lexicon) and plan.high > 1) or plan.tokenizer is None:
@@ -161,16 +179,18 @@ def _count_characters(block: pa.LargeStringArray, plan: Plan) -> list[tuple[Gram
     return [count_grams(layout, wanted) for layout in character_layouts(block, plan)]
 
 
-def _count_words(ids: NDArray[np.int32], indptr: NDArray[np.int64]) -> Rows:
-    """Count single words; those below 0 are left out."""
-    from malgil.vectorize._counts_kernels import count_rows
+def _count_words(ids: NDArray[np.int32], indptr: NDArray[np.int64], columns: NDArray[np.int32]) -> Rows:
+    """Count single words under the numbers of columns; those below 0 are left out."""
+    from malgil.vectorize._counts_kernels import count_mapped, count_rows
 
-    kept = ids >= 0
-    if not kept.all():
-        ids, indptr = ids[kept], np.append(0, np.cumsum(kept))[indptr]
-    lengths = np.empty(len(indptr) - 1, np.int64)
-    indices, data = np.empty(len(ids), np.int32), np.empty(len(ids), np.int32)
-    n = count_rows(ids, indptr, lengths, indices, data)
+    lengths, indices = np.empty(len(indptr) - 1, np.int64), np.empty(len(ids), np.int32)
+    small = np.empty(len(ids), np.uint8)
+    n = count_mapped(ids, indptr, columns, lengths, indices, small)
+    if n >= 0:
+        return Rows(lengths, indices[:n], small[:n])
+    mapped = columns[ids]
+    kept, data = mapped >= 0, np.empty(len(ids), np.int32)
+    n = count_rows(mapped[kept], np.append(0, np.cumsum(kept))[indptr], lengths, indices, data)
     return Rows(lengths, indices[:n], data[:n])
 
 
@@ -209,6 +229,13 @@ def _without_dead_ends(
         is_here = run[0][level] == depth
         alive[level[is_here]] |= owned[is_here]
     return np.ascontiguousarray(run[:, alive]), columns[alive]
+
+
+def _sorts_otherwise(run: Run) -> bool:
+    """Whether some word has a character up to the blank, so that joined words may sort otherwise than their parts."""
+    octets = run.words.view(np.uint8)
+    n_low = int(np.count_nonzero(octets <= BLANK)) - int((-run.lengths % 8).sum())  # padding is zero
+    return n_low > 0 or int((run.lengths == 0).sum()) > 0
 
 
 def _is_left_out(forms: pa.LargeStringArray, plan: Plan) -> NDArray[np.bool_]:

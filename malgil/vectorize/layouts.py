@@ -72,6 +72,23 @@ def character_layouts(texts: pa.LargeStringArray, plan: Plan) -> list[Layout]:
     n = (2 if is_padded else 1) * len(rows.points) + rows.n_rows  # words of one character, a blank between them
     symbols, left, starts = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(rows.n_rows + 1, np.int64)
     lay_out(rows.points, rows.indptr, _spaces(), is_padded, symbols, left, starts)
+    return pieces(Layout(symbols, left, starts))
+
+
+def pieces(layout: Layout) -> list[Layout]:
+    """Cut a block into blocks of about the same number of symbols.
+
+    Parameters
+    ----------
+    layout : Layout
+        Any number of documents.
+
+    Returns
+    -------
+    list of Layout
+        Successive documents.
+    """
+    symbols, left, starts = layout
     return [
         Layout(symbols[starts[i] : starts[j]], left[starts[i] : starts[j]], starts[i : j + 1] - starts[i])
         for i, j in cut(starts)

@@ -231,3 +231,17 @@ def spell_grams(
         data[:] = np.frombuffer(b"".join(kept), np.uint8)
     else:
         offsets[:] = np.cumsum([0, *map(len, kept)])
+
+
+def count_mapped(ids: Array, indptr: Array, columns: Array, lengths: Array, indices: Array, data: Array) -> int:
+    """Twin of the kernel."""
+    n, is_over = 0, False
+    for row in range(len(lengths)):
+        mapped = columns[ids[indptr[row] : indptr[row + 1]]]
+        bag = bags([mapped[mapped >= 0].tolist()])[0]
+        lengths[row] = len(bag)
+        for column, count in bag.items():
+            indices[n], data[n] = column, min(count, 255)
+            is_over |= count > 255
+            n += 1
+    return -1 - n if is_over else n

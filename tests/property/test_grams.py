@@ -11,13 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from malgil.ragged import Ragged
 from malgil.strings import string_buffers
 from malgil.vectorize import _gram_kernels as kernels
 from malgil.vectorize import layouts
+from malgil.vectorize._counts_kernels import count_mapped
 from malgil.vectorize.grams import Grams, Layout, Range, count_grams, merge_all, merge_grams
 from malgil.vectorize.lexicon import Lexicon
 from tests.naive import vectorize as naive
-from tests.strategies import corpora
+from tests.strategies import corpora, raggeds
 
 
 @st.composite
@@ -149,4 +151,20 @@ def test_spell_grams_is_its_twin(jit: bool, block: Layout, wanted: Range, gap: i
         if len(text):
             spell(run, kept, borders, content, gap, offsets, text)
         outputs.append([offsets.tolist(), text.tobytes()])
+    assert outputs[0] == outputs[1]
+
+
+@pytest.mark.parametrize("jit", [True, False])
+@given(case=raggeds(), shift=st.integers(0, 2), extra=st.sampled_from([0, 254, 255, 300]))
+def test_count_mapped_is_its_twin(jit: bool, case: tuple[Ragged, int], shift: int, extra: int) -> None:
+    ragged, n_terms = case
+    ids = np.append(ragged.ids, np.zeros(extra, np.int32))
+    indptr = np.append(ragged.indptr, len(ids))
+    columns = np.arange(n_terms, dtype=np.int32)[::-1] - np.int32(shift)
+    outputs = []
+    for count in (count_mapped if jit else count_mapped.py_func, naive.count_mapped):
+        lengths, indices = np.zeros(len(indptr) - 1, np.int64), np.zeros(len(ids), np.int32)
+        data = np.zeros(len(ids), np.uint8)
+        n = count(ids, indptr, columns, lengths, indices, data)
+        outputs.append([n, lengths.tolist(), indices.tolist(), data.tolist()])
     assert outputs[0] == outputs[1]
