@@ -5,22 +5,27 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from malgil.errors import DataError, ParameterError
+from malgil.errors import DataError, ParameterError, TermNotFoundError
+from malgil.explain import Explanation
 from malgil.messages import render
 from malgil.vectorize.analysis import Analysis
 from malgil.vectorize.constraints import check_parameters
 from malgil.vectorize.documents import each_document
 from malgil.vectorize.fast_counts import count_known, learn
+from malgil.vectorize.given_lexicon import lexicon_of
 from malgil.vectorize.given_vocabulary import given_vocabulary
+from malgil.vectorize.growing import Tally, grown
 from malgil.vectorize.lexicon import Lexicon
 from malgil.vectorize.peer import align, not_fitted
-from malgil.vectorize.plan import plan_of
+from malgil.vectorize.plan import Plan, plan_of
 from malgil.vectorize.pruning import Bounds, kept_features
+from malgil.vectorize.saving import open_vectorizer, save_vectorizer
 from malgil.vectorize.slow_counts import Sparse, count_features, in_column_order
 from malgil.vectorize.text_source import NotTexts, TextSource
 
@@ -72,6 +77,8 @@ class CountVectorizer(Analysis):
     n_jobs: int | None = None
     _vocabulary: dict[Any, int] | None = field(default=None, init=False, repr=False)
     _lexicon: Lexicon | None = field(default=None, init=False, repr=False)
+    _tally: Tally | None = field(default=None, init=False, repr=False)
+    _translated: tuple[Any, tuple[str, bool], Lexicon | None] | None = field(default=None, init=False, repr=False)
 
     @property
     def vocabulary_(self) -> dict[Any, int]:
@@ -86,7 +93,7 @@ class CountVectorizer(Analysis):
     @vocabulary_.setter
     def vocabulary_(self, vocabulary: dict[Any, int]) -> None:
         """Set the vocabulary."""
-        self._vocabulary, self._lexicon = vocabulary, None
+        self._vocabulary, self._lexicon, self._translated = vocabulary, None, None
 
     def fit(self, raw_documents: Any, y: object = None) -> Self:
         """Learn the vocabulary of a corpus.
@@ -122,6 +129,90 @@ class CountVectorizer(Analysis):
             Counts, as scikit-learn's ``sparse_interface`` says.
         """
         return align(self._learn(raw_documents))
+
+    def partial_fit(self, raw_documents: Any, y: object = None) -> Self:
+        """Learn from more documents: what is known afterwards is what one `fit` of all of them would have learnt.
+
+        Parameters
+        ----------
+        raw_documents : iterable of str, or Arrow strings, or Corpus
+            The next documents.
+        y : object
+            Not used.
+
+        Returns
+        -------
+        CountVectorizer
+            The estimator itself.
+        """
+        check_parameters(self)
+        self._check_texts(raw_documents)
+        self._tally = grown(self, self._tally, raw_documents)
+        if self.vocabulary is not None:
+            self._take_vocabulary()
+            return self
+        terms, counts, df = self._tally.in_order()
+        try:
+            kept = np.flatnonzero(self._keep(counts, df, self._tally.n_docs)).tolist()
+        except ParameterError:
+            kept = []  # more documents may bring what is frequent enough
+        self.fixed_vocabulary_ = False
+        self.vocabulary_ = {terms[place]: column for column, place in enumerate(kept)}
+        return self
+
+    def explain(self, doc_text: str, term: str) -> Explanation:
+        """Open the number that a feature has in a text.
+
+        Parameters
+        ----------
+        doc_text : str
+            Any text.
+        term : str
+            A feature.
+
+        Returns
+        -------
+        Explanation
+            The count; 0 where the text does not have the feature.
+
+        Raises
+        ------
+        TermNotFoundError
+            If it is no feature.
+        """
+        self._check_vocabulary()
+        if term not in self.vocabulary_:
+            raise TermNotFoundError("vectorize.no_such_feature", term=term)
+        value = self._count_known([doc_text])[0, self.vocabulary_[term]]
+        formula = "1 where the text has it" if self.binary else "how often the text has it"
+        return Explanation(f"count({term})", float(value), formula)
+
+    def save(self, path: str | Path) -> None:
+        """Write what was learnt as an artefact, without pickle.
+
+        Parameters
+        ----------
+        path : str or Path
+            The folder.
+        """
+        self._check_vocabulary()
+        save_vectorizer(self, path)
+
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """Open a saved vectoriser by memory map.
+
+        Parameters
+        ----------
+        path : str or Path
+            The folder.
+
+        Returns
+        -------
+        CountVectorizer
+            Ready to transform.
+        """
+        return open_vectorizer(cls, path)
 
     def transform(self, raw_documents: Any) -> Any:
         """Count texts by the vocabulary that was learnt or given.
@@ -208,6 +299,7 @@ class CountVectorizer(Analysis):
         self._check_texts(raw_documents)
         self._check_ngram_range()
         self._warn_of_unused()
+        self._tally = None
         self._take_vocabulary()
         if self.fixed_vocabulary_:
             if self.lowercase and any(_has_upper(term) for term in self.vocabulary):
@@ -249,19 +341,30 @@ class CountVectorizer(Analysis):
 
     def _count_known(self, raw_documents: Any) -> Any:
         plan, documents = plan_of(self), None
-        lexicon = self._lexicon
-        if plan is not None and lexicon is not None and lexicon.fits(plan.unit, plan.high):
+        n_terms = self._n_columns()
+        lexicon = self._lexicon_for(plan) if plan is not None else None
+        if plan is not None and lexicon is not None:
             self.build_analyzer()  # warns of stop words that do not fit
             source = TextSource(raw_documents, self.decode)
             try:
                 counts = count_known(plan, lexicon, source.blocks(), self.dtype, self.n_jobs)
-                return self._to_csr(counts, len(lexicon))
+                if self._lexicon is not lexicon:  # columns may stand in any order
+                    counts = in_column_order(counts, np.arange(n_terms), n_terms)
+                return self._to_csr(counts, n_terms)
             except NotTexts:
                 documents = source.documents()
         documents = each_document(raw_documents) if documents is None else documents
         counts = count_features(documents, self.build_analyzer(), self.vocabulary_, is_fixed=True)
-        n_terms = len(self.vocabulary_)
         return self._to_csr(in_column_order(counts, np.arange(n_terms), n_terms), n_terms)
+
+    def _lexicon_for(self, plan: Plan) -> Lexicon | None:
+        """Tables for the fast way: those that were learnt, or the vocabulary brought into tables, once."""
+        if self._lexicon is not None and self._lexicon.fits(plan.unit, plan.high):
+            return self._lexicon
+        vocabulary, kind = self.vocabulary_, (plan.unit, plan.high > 1)
+        if self._translated is None or self._translated[0] is not vocabulary or self._translated[1] != kind:
+            self._translated = vocabulary, kind, lexicon_of(vocabulary, plan.unit, plan.high)
+        return self._translated[2]
 
     def _to_csr(self, counts: Sparse, n_columns: int) -> Any:
         from scipy.sparse import csr_array

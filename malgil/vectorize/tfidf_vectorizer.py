@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import dataclass
 from typing import Any, Self
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from malgil.errors import DataError, ParameterError
+from malgil.explain import Explanation
 from malgil.messages import render
 from malgil.vectorize.count_vectorizer import CountVectorizer
 from malgil.vectorize.peer import align, not_fitted
@@ -103,6 +105,64 @@ class TfidfVectorizer(CountVectorizer):
             Weights.
         """
         return self._weighed(self._learn_weights(raw_documents))
+
+    def partial_fit(self, raw_documents: Any, y: object = None) -> Self:
+        """Learn from more documents, as one `fit` of all of them would.
+
+        Parameters
+        ----------
+        raw_documents : iterable of str, or Arrow strings, or Corpus
+            The next documents.
+        y : object
+            Not used.
+
+        Returns
+        -------
+        TfidfVectorizer
+            The estimator itself.
+        """
+        super().partial_fit(raw_documents)
+        assert self._tally is not None
+        seen, terms = self._tally.seen, sorted(self.vocabulary_, key=self.vocabulary_.__getitem__)
+        df = np.array([seen.get(term, (0, 0))[1] for term in terms], np.int64)
+        self._tfidf = self._transformer()
+        self._tfidf._learn(df, self._tally.n_docs, self.dtype)
+        return self
+
+    def explain(self, doc_text: str, term: str) -> Explanation:
+        """Open the weight of a feature in a text.
+
+        Parameters
+        ----------
+        doc_text : str
+            Any text.
+        term : str
+            A feature.
+
+        Returns
+        -------
+        Explanation
+            A product of term frequency, idf and 1 / length; 0 where the text does not have the feature.
+        """
+        count = super().explain(doc_text, term)
+        row = self._count_known([doc_text])
+        tf = row.data.astype(np.float64)
+        tf = 1 + np.log(tf) if self.sublinear_tf else tf
+        own = (1 + math.log(count.value) if self.sublinear_tf else count.value) if count.value else 0.0
+        formula = "1 + ln(count)" if self.sublinear_tf else "count"
+        terms = [Explanation(f"tf({term})", own, formula, "formula", numbers={"count": int(count.value)})]
+        if self.use_idf:
+            formula = "ln((1 + N) / (1 + df)) + 1" if self.smooth_idf else "ln(N / df) + 1"
+            idf = float(self.idf_[self.vocabulary_[term]])
+            terms.append(Explanation(f"idf({term})", idf, formula, "formula"))
+            tf = tf * self.idf_[row.indices]
+        if self.norm is not None:
+            length = float(np.abs(tf).sum() if self.norm == "l1" else np.sqrt((tf * tf).sum())) or 1.0
+            formula = "1 / sum of the weights" if self.norm == "l1" else "1 / root of the sum of the squared weights"
+            terms.append(Explanation("1 / length", 1 / length, formula, "formula", numbers={"length": length}))
+        value = math.prod(part.value for part in terms)
+        source = "scikit-learn user guide, Tf-idf term weighting"
+        return Explanation(f"tf-idf({term})", value, "tf x idf / length", "product", tuple(terms), source=source)
 
     def transform(self, raw_documents: Any) -> Any:
         """Weigh texts by what was learnt.
