@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, Self, TypeVar
 
-from malgil.errors import NotFittedError, ParameterError
+from malgil.errors import ParameterError
 from malgil.messages import Message
 
 T = TypeVar("T")
@@ -114,22 +114,3 @@ class Parametrised:
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         return tags
-
-
-def check_fitted(estimator: object, attribute: str) -> None:
-    """Refuse an estimator that has not learnt anything yet.
-
-    Parameters
-    ----------
-    estimator : object
-        Any estimator.
-    attribute : str
-        An attribute that `fit` sets.
-
-    Raises
-    ------
-    NotFittedError
-        If the attribute is not there.
-    """
-    if not hasattr(estimator, attribute):
-        raise NotFittedError("house.not_fitted", name=type(estimator).__name__)

@@ -14,8 +14,6 @@ from malgil.errors import ArtefactError
 from malgil.store import Artefact, Writer, open_artefact
 from malgil.strings import find
 
-SPECIAL_TOKENS = ("<pad>", "<unk>", "<s>", "</s>")
-
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
