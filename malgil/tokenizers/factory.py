@@ -13,6 +13,8 @@ from malgil.tokenizers.protocol import Tokenizer
 TOKENIZERS: dict[str, tuple[str, str]] = {
     "whitespace": ("malgil.tokenizers.by_characters", "WhitespaceTokenizer"),
     "word": ("malgil.tokenizers.by_characters", "WordTokenizer"),
+    "bigram": ("malgil.tokenizers.bigrams", "BigramTokenizer"),
+    "english": ("malgil.tokenizers.stems", "EnglishTokenizer"),
     "kiwi": ("malgil.tokenizers.kiwi", "KiwiTokenizer"),
 }
 
@@ -22,7 +24,7 @@ def tokenizer(name: str, **options: object) -> Tokenizer:
 
     Parameters
     ----------
-    name : {"whitespace", "word", "kiwi"}
+    name : {"whitespace", "word", "bigram", "english", "kiwi"}
         Which one.
     **options : object
         Arguments of its class, such as ``lowercase=True``.

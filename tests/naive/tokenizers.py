@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -111,3 +112,108 @@ def encode_blocks(docs: Sequence[Sequence[str]]) -> Learned:
     terms = [form for form, _, _ in rows]
     ids = [[terms.index(form) for form in doc] for doc in docs]
     return Learned(terms, [count for _, count, _ in rows], [df for _, _, df in rows], ids)
+
+
+def bigrams(texts: Sequence[str]) -> Scanned:
+    """Cut words into syllables and their pairs; one syllable may be several code points of the text."""
+    scanned = scan(texts, "word", lowercase=True)
+    forms: list[list[str]] = []
+    spans: list[list[tuple[int, int]]] = []
+    for words, places in zip(*scanned, strict=True):
+        forms.append([])
+        spans.append([])
+        for word, (start, _) in zip(words, places, strict=True):
+            for run in _runs(word, start):
+                for k, (form, low, high) in enumerate(run):
+                    if k:
+                        forms[-1].append(run[k - 1][0] + form)
+                        spans[-1].append((run[k - 1][1], high))
+                    forms[-1].append(form)
+                    spans[-1].append((low, high))
+    return Scanned(forms, spans)
+
+
+def _runs(word: str, start: int) -> list[list[tuple[str, int, int]]]:
+    """Cut a word into runs of syllables, and stretches between them as runs of one; each part with its place."""
+    runs: list[list[tuple[str, int, int]]] = []
+    is_hangul = False
+    for found in re.finditer(
+        "[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[가-힣][\u11a8-\u11c2]?|.", word, re.DOTALL
+    ):
+        text = unicodedata.normalize("NFC", found.group()) if len(found.group()) > 1 else found.group()
+        parts = [(text, found.start(), found.end())]
+        if len(text) == 2:  # a closed syllable before a loose final
+            parts = [(text[0], found.start(), found.start() + 1), (text[1], found.start() + 1, found.end())]
+        for char, low, high in parts:
+            part = (char, start + low, start + high)
+            was_hangul, is_hangul = is_hangul, "가" <= char <= "힣"
+            if runs and is_hangul == was_hangul and is_hangul:
+                runs[-1].append(part)
+            elif runs and is_hangul == was_hangul:
+                runs[-1] = [(runs[-1][0][0] + char, runs[-1][0][1], part[2])]
+            else:
+                runs.append([part])
+    return runs
+
+
+def letters(text: str) -> list[int]:
+    """Code units of a text, moved so that they sort as code points do and none is 0."""
+    units = memoryview(text.encode("utf-16-le")).cast("H").tolist()
+    moved = {True: lambda unit: unit + 0x2000 if unit < 0xE000 else unit - 0x800, False: lambda unit: unit}
+    return [moved[unit >= 0xD800](unit) + (unit < 9) for unit in units]
+
+
+def widen(texts: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Code units of the texts, a line end after each, and where each text begins."""
+    units = [memoryview(f"{text}\n".encode("utf-16-le")).cast("H").tolist() for text in texts]
+    return sum(units, []), [sum(map(len, units[:k])) for k in range(len(units) + 1)]
+
+
+def place_borders(texts: Sequence[str]) -> list[int]:
+    """Where each text begins among the code units."""
+    return widen(texts)[1]
+
+
+def fold(texts: Sequence[str], rule: str, lowercase: bool) -> list[list[int]]:
+    """Letters of each text, 0 for what belongs to no word."""
+    pattern = r"\S" if rule == "whitespace" else r"\w"
+    read = [text.lower() if lowercase else text for text in texts]
+    return [[n for char in text for n in (letters(char) if re.match(pattern, char) else [0])] for text in read]
+
+
+def cut(texts: Sequence[str], rule: str, lowercase: bool, shortest: int) -> list[list[str]]:
+    """Words of each text that are long enough."""
+    read = [text.lower() if lowercase else text for text in texts]
+    return [[word for word in CUT[rule](text) if len(word) >= shortest] for text in read]
+
+
+def number(docs: Sequence[Sequence[str]]) -> list[list[int]]:
+    """Give words numbers in the order of first appearance."""
+    return intern(docs)
+
+
+def move_slots(keys: Sequence[str]) -> dict[str, int]:
+    """What a table holds: the number of each key."""
+    return {key: number for number, key in enumerate(keys)}
+
+
+def first_letters(words: Sequence[str]) -> Counter[int]:
+    """How many words begin with each letter."""
+    return Counter(letters(word)[0] for word in words)
+
+
+def deal(words: Sequence[str], heap_of: Sequence[int], n_heaps: int) -> list[list[str]]:
+    """Words of each heap, in their order."""
+    return [[word for word in words if heap_of[letters(word)[0]] == heap] for heap in range(n_heaps)]
+
+
+def settle(words: Sequence[str]) -> list[tuple[str, bool]]:
+    """Sort words, and say of each whether it is another one than the one before."""
+    ordered = sorted(words)
+    return [(word, k == 0 or word != ordered[k - 1]) for k, word in enumerate(ordered)]
+
+
+def spell_words(words: Sequence[str]) -> tuple[list[str], list[int]]:
+    """Distinct words in order, and the rank of each word."""
+    distinct = sorted(set(words))
+    return distinct, [distinct.index(word) for word in words]
