@@ -1,26 +1,32 @@
-"""Kernels of exact nearest neighbours among sparse rows.
+"""Kernels of exact nearest neighbours: the values of pairs, and the k best among candidates.
 
-First the dot product of one query with every item, then the k closest by a measure that needs no more than dot products
-and lengths. The candidates are a heap with the worst on top.
+A measure is known here by a number. All but the Euclidean distance are functions of an *overlap* (a sum over shared
+columns) and of the two *sizes*: for cosine and dot the overlap is the sum of products, for Jaccard and Ruzicka the sum
+of the smaller values; the sizes are squared lengths or sums. Values are such that higher is closer: distances are
+negative. Overlaps are added in the order of the columns, so that every way to a value gives the same bits.
 """
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-_EPSILON = 2.220446049250313e-16
+COSINE, DOT, JACCARD, RUZICKA, EUCLIDEAN = range(5)
+_STRIDE = 64  # products compared at once
 
 
 @njit(nogil=True, cache=True)
-def squared_lengths(indptr: NDArray[np.int64], data: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sum the squares of each row.
+def row_sizes(measure: int, indptr: NDArray[np.int64], data: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum each row: its values for Jaccard and Ruzicka, their squares for the others.
 
     Parameters
     ----------
+    measure : int
+        Which measure.
     indptr : ndarray of int64, shape (n_rows + 1,)
         Borders of the rows.
     data : ndarray of float64, shape (n_entries,)
@@ -29,75 +35,13 @@ def squared_lengths(indptr: NDArray[np.int64], data: NDArray[np.float64]) -> NDA
     Returns
     -------
     ndarray of float64, shape (n_rows,)
-        Squared lengths; for ones, the sizes of sets.
+        The sizes.
     """
-    squared = np.zeros(len(indptr) - 1)
-    for row in range(len(squared)):
+    sizes = np.zeros(len(indptr) - 1)
+    for row in range(len(sizes)):
         for i in range(indptr[row], indptr[row + 1]):
-            squared[row] += data[i] * data[i]
-    return squared
-
-
-@njit(nogil=True, cache=True)
-def dots_by_columns(
-    query_indices: NDArray[np.int32],
-    query_data: NDArray[np.float64],
-    indptr: NDArray[np.int64],
-    rows: NDArray[np.int32],
-    data: NDArray[np.float64],
-    dots: NDArray[np.float64],
-) -> None:
-    """Add the dot products of a query with all items, from the items' columns.
-
-    Parameters
-    ----------
-    query_indices : ndarray of int32, shape (n,)
-        Columns of the query, rising.
-    query_data : ndarray of float64, shape (n,)
-        Their values.
-    indptr : ndarray of int64, shape (n_columns + 1,)
-        Borders of the columns.
-    rows : ndarray of int32, shape (n_entries,)
-        Items of each column, rising.
-    data : ndarray of float64, shape (n_entries,)
-        Their values.
-    dots : ndarray of float64, shape (n_items,)
-        In: zeros. Out: the dot products.
-    """
-    for i in range(len(query_indices)):
-        value = query_data[i]
-        for j in range(indptr[query_indices[i]], indptr[query_indices[i] + 1]):
-            dots[rows[j]] += value * data[j]
-
-
-@njit(nogil=True, cache=True)
-def dots_by_rows(
-    query: NDArray[np.float64],
-    indptr: NDArray[np.int64],
-    indices: NDArray[np.int32],
-    data: NDArray[np.float64],
-    dots: NDArray[np.float64],
-) -> None:
-    """Set the dot products of a query with all items, from the items' rows.
-
-    Parameters
-    ----------
-    query : ndarray of float64, shape (n_columns,)
-        The query with its zeros.
-    indptr : ndarray of int64, shape (n_items + 1,)
-        Borders of the rows.
-    indices : ndarray of int32, shape (n_entries,)
-        Columns of each item, rising.
-    data : ndarray of float64, shape (n_entries,)
-        Their values.
-    dots : ndarray of float64, shape (n_items,)
-        Out: the dot products.
-    """
-    for row in range(len(dots)):
-        dot = 0.0
-        for i in range(indptr[row], indptr[row + 1]):
-            dot += query[indices[i]] * data[i]
-        dots[row] = dot
+            sizes[row] += data[i] if measure == JACCARD or measure == RUZICKA else data[i] * data[i]
+    return sizes
 
 
 @njit(nogil=True, cache=True)
@@ -107,7 +51,7 @@ def _is_worse(value: float, item: int, other_value: float, other_item: int) -> b
 
 @njit(nogil=True, cache=True)
 def _sink(items: NDArray[np.int64], values: NDArray[np.float64], size: int) -> None:
-    """Move the top of a heap of `size` down to its place."""
+    """Move the top of a heap of `size`, the worst on top, down to its place."""
     at = 0
     while True:
         child = 2 * at + 1
@@ -141,8 +85,18 @@ def _offer(items: NDArray[np.int64], values: NDArray[np.float64], size: int, ite
 
 
 @njit(nogil=True, cache=True)
-def _order(items: NDArray[np.int64], values: NDArray[np.float64], size: int) -> None:
-    """Turn the heap into a list with the best first."""
+def order_best(items: NDArray[np.int64], values: NDArray[np.float64], size: int) -> None:
+    """Turn a heap into a list with the best first.
+
+    Parameters
+    ----------
+    items : ndarray of int64, shape (k,)
+        In and out: items.
+    values : ndarray of float64, shape (k,)
+        In and out: their values.
+    size : int
+        How many there are.
+    """
     for last in range(size - 1, 0, -1):
         items[0], items[last] = items[last], items[0]
         values[0], values[last] = values[last], values[0]
@@ -150,114 +104,22 @@ def _order(items: NDArray[np.int64], values: NDArray[np.float64], size: int) -> 
 
 
 @njit(nogil=True, cache=True)
-def _length_product(a_squared: float, b_squared: float) -> float:
-    product = a_squared * b_squared
-    if 0.0 < product < math.inf:
-        return math.sqrt(product)
-    return math.sqrt(a_squared) * math.sqrt(b_squared)
-
-
-@njit(nogil=True, cache=True)
-def closest_cosine(
-    dots: NDArray[np.float64],
-    query_squared: float,
-    squared: NDArray[np.float64],
-    excluded: int,
-    items: NDArray[np.int64],
-    values: NDArray[np.float64],
-) -> int:
-    """Find the items with the highest cosine.
-
-    Parameters
-    ----------
-    dots : ndarray of float64, shape (n_items,)
-        Dot products with the query. Out: zeros.
-    query_squared : float
-        Squared length of the query.
-    squared : ndarray of float64, shape (n_items,)
-        Squared lengths of the items.
-    excluded : int
-        Item to leave out, -1 for none.
-    items : ndarray of int64, shape (k,)
-        Out: the best first, equal values by rising number.
-    values : ndarray of float64, shape (k,)
-        Out: their cosines.
-
-    Returns
-    -------
-    int
-        How many were found.
-    """
-    size = 0
-    for item in range(len(dots)):
-        dot = dots[item]
-        dots[item] = 0.0
-        if item == excluded:
-            continue
-        if size == len(items) and values[0] >= 0.0:
-            # most items end here, without a root or a division
-            limit = values[0] * values[0] * query_squared * squared[item]
-            if dot <= 0.0 or (1e-290 < limit < math.inf and dot * dot < limit * (1.0 - 1e-9)):
-                continue
-        value = 0.0
-        if dot != 0.0:
-            value = max(-1.0, min(1.0, dot / _length_product(query_squared, squared[item])))
-        size = _offer(items, values, size, item, value)
-    _order(items, values, size)
-    return size
-
-
-@njit(nogil=True, cache=True)
-def closest_jaccard(
-    dots: NDArray[np.float64],
-    query_size: float,
-    sizes: NDArray[np.float64],
-    excluded: int,
-    items: NDArray[np.int64],
-    values: NDArray[np.float64],
-) -> int:
-    """Find the items with the highest Jaccard similarity.
-
-    Parameters
-    ----------
-    dots : ndarray of float64, shape (n_items,)
-        Sizes of the intersections with the query. Out: zeros.
-    query_size : float
-        Size of the query's set.
-    sizes : ndarray of float64, shape (n_items,)
-        Sizes of the items' sets.
-    excluded : int
-        Item to leave out, -1 for none.
-    items : ndarray of int64, shape (k,)
-        Out: the best first, equal values by rising number.
-    values : ndarray of float64, shape (k,)
-        Out: their similarities.
-
-    Returns
-    -------
-    int
-        How many were found.
-    """
-    size = 0
-    for item in range(len(dots)):
-        n_both = dots[item]
-        dots[item] = 0.0
-        if item == excluded:
-            continue
-        n_either = query_size + sizes[item] - n_both
-        value = n_both / n_either if n_either > 0.0 else 1.0
-        if size < len(items) or value > values[0]:
-            size = _offer(items, values, size, item, value)
-    _order(items, values, size)
-    return size
+def _value(measure: int, overlap: float, a_size: float, b_size: float) -> float:
+    if measure == DOT:
+        return overlap
+    if measure != COSINE:
+        either = a_size + b_size - overlap
+        return overlap / either if either > 0.0 else 1.0
+    if overlap == 0.0:
+        return 0.0
+    product = a_size * b_size
+    length = math.sqrt(product) if 0.0 < product < math.inf else math.sqrt(a_size) * math.sqrt(b_size)
+    return max(-1.0, min(1.0, overlap / length))
 
 
 @njit(nogil=True, cache=True)
 def _distance(
-    a_indices: NDArray[np.int32],
-    a_data: NDArray[np.float64],
-    b_indices: NDArray[np.int32],
-    b_data: NDArray[np.float64],
+    a_indices: NDArray[np.int32], a_data: NDArray[np.float64], b_indices: NDArray[np.int32], b_data: NDArray[np.float64]
 ) -> float:
     i, j, squares = 0, 0, 0.0
     while i < len(a_indices) or j < len(b_indices):
@@ -275,70 +137,212 @@ def _distance(
 
 
 @njit(nogil=True, cache=True)
-def closest_euclidean(
-    dots: NDArray[np.float64],
+def _pair(
+    measure: int,
+    query: NDArray[np.float64],
     query_indices: NDArray[np.int32],
     query_data: NDArray[np.float64],
-    query_squared: float,
+    query_size: float,
+    indices: NDArray[np.int32],
+    data: NDArray[np.float64],
+    size: float,
+) -> float:
+    """Value of the query and one row."""
+    if measure == EUCLIDEAN:
+        return -_distance(query_indices, query_data, indices, data)
+    overlap = 0.0
+    if measure == RUZICKA:
+        for i in range(len(indices)):
+            overlap += min(query[indices[i]], data[i])
+    else:
+        for i in range(len(indices)):
+            overlap += query[indices[i]] * data[i]
+    return _value(measure, overlap, query_size, size)
+
+
+@njit(nogil=True, cache=True)
+def _dense_pair(measure: int, a: NDArray[Any], b: NDArray[Any], a_size: float, b_size: float) -> float:
+    """Value of two vectors with their zeros: adding a zero changes no bit."""
+    total = 0.0
+    for i in range(len(a)):
+        x, y = np.float64(a[i]), np.float64(b[i])
+        total += (x - y) * (x - y) if measure == EUCLIDEAN else x * y
+    return -math.sqrt(total) if measure == EUCLIDEAN else _value(measure, total, a_size, b_size)
+
+
+@njit(nogil=True, cache=True)
+def measure_rows(
+    measure: int,
+    query: NDArray[np.float64],
+    query_indices: NDArray[np.int32],
+    query_data: NDArray[np.float64],
+    query_size: float,
     indptr: NDArray[np.int64],
     indices: NDArray[np.int32],
     data: NDArray[np.float64],
-    squared: NDArray[np.float64],
-    excluded: int,
-    items: NDArray[np.int64],
+    sizes: NDArray[np.float64],
     values: NDArray[np.float64],
-) -> int:
-    """Find the items at the smallest distance.
-
-    ``|q|^2 + |x|^2 - 2 q x`` loses its digits where q and x are nearly equal, so it only says which items can be among
-    the k, with a margin for its rounding; those are measured again, term by term.
+) -> None:
+    """Measure a query with every row.
 
     Parameters
     ----------
-    dots : ndarray of float64, shape (n_items,)
-        Dot products with the query. Out: zeros.
+    measure : int
+        Which measure.
+    query : ndarray of float64, shape (n_columns,)
+        The query with its zeros.
     query_indices : ndarray of int32, shape (n,)
         Columns of the query, rising.
     query_data : ndarray of float64, shape (n,)
         Their values.
-    query_squared : float
-        Squared length of the query.
+    query_size : float
+        Size of the query, as `row_sizes` has it.
     indptr : ndarray of int64, shape (n_items + 1,)
         Borders of the items' rows.
     indices : ndarray of int32, shape (n_entries,)
         Columns of each item, rising.
     data : ndarray of float64, shape (n_entries,)
         Their values.
-    squared : ndarray of float64, shape (n_items,)
-        Squared lengths of the items.
+    sizes : ndarray of float64, shape (n_items,)
+        Sizes of the items.
+    values : ndarray of float64, shape (n_items,)
+        Out: the values, higher is closer.
+    """
+    for item in range(len(values)):
+        low, high = indptr[item], indptr[item + 1]
+        values[item] = _pair(
+            measure, query, query_indices, query_data, query_size, indices[low:high], data[low:high], sizes[item]
+        )
+
+
+@njit(nogil=True, cache=True)
+def rescore(
+    measure: int,
+    candidates: NDArray[np.int32],
+    bounds: NDArray[np.float64],
+    query: NDArray[np.float64],
+    query_indices: NDArray[np.int32],
+    query_data: NDArray[np.float64],
+    query_size: float,
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    data: NDArray[np.float64],
+    sizes: NDArray[np.float64],
+    excluded: int,
+    items: NDArray[np.int64],
+    values: NDArray[np.float64],
+) -> int:
+    """Find the k best of the candidates by their exact values.
+
+    Parameters
+    ----------
+    measure : int
+        Which measure.
+    candidates : ndarray of int32, shape (n_candidates,)
+        Items, each at most once.
+    bounds : ndarray of float64, shape (n_candidates,) or (0,)
+        What the values do not exceed; empty where nothing is known.
+    query, query_indices, query_data, query_size, indptr, indices, data, sizes
+        As for `measure_rows`.
     excluded : int
         Item to leave out, -1 for none.
     items : ndarray of int64, shape (k,)
-        Out: the nearest first, equal distances by rising number.
+        Out: the best first, equal values by rising number.
     values : ndarray of float64, shape (k,)
-        Out: the distances, with the sign turned.
+        Out: their values, higher is closer.
 
     Returns
     -------
     int
         How many were found.
     """
-    size = 0
-    for item in range(len(dots)):
-        scale = query_squared + squared[item]
-        margin = (16.0 + 4.0 * (len(query_data) + indptr[item + 1] - indptr[item])) * _EPSILON * scale
-        middle = scale - 2.0 * dots[item]
-        dots[item] = middle - margin
-        if item != excluded and (size < len(items) or -(middle + margin) > values[0]):
-            size = _offer(items, values, size, item, -(middle + margin))
-    farthest = -values[0] if size == len(items) else math.inf
-    size = 0
-    for item in range(len(dots)):
-        nearest = dots[item]
-        dots[item] = 0.0
-        if item != excluded and nearest <= farthest:
-            low, high = indptr[item], indptr[item + 1]
-            distance = _distance(query_indices, query_data, indices[low:high], data[low:high])
-            size = _offer(items, values, size, item, -distance)
-    _order(items, values, size)
-    return size
+    found = 0
+    for place in range(len(candidates)):
+        item = candidates[place]
+        if item == excluded or (found == len(items) and len(bounds) and bounds[place] < values[0]):
+            continue
+        low, high = indptr[item], indptr[item + 1]
+        value = _pair(
+            measure, query, query_indices, query_data, query_size, indices[low:high], data[low:high], sizes[item]
+        )
+        found = _offer(items, values, found, item, value)
+    order_best(items, values, found)
+    return found
+
+
+@njit(nogil=True, cache=True)
+def _product_limit(measure: int, values: NDArray[np.float64], found: int, slack: float) -> float:
+    """Say below which product no value can be among the best."""
+    if found < len(values):
+        return -math.inf
+    worst = float(values[0])
+    return (-worst * worst if measure == EUCLIDEAN else worst) - slack
+
+
+@njit(nogil=True, cache=True)
+def rescore_dense(
+    measure: int,
+    products: NDArray[Any],
+    first: int,
+    slack: float,
+    queries: NDArray[Any],
+    query_sizes: NDArray[np.float64],
+    vectors: NDArray[Any],
+    sizes: NDArray[np.float64],
+    excluded: NDArray[np.int64],
+    found: NDArray[np.int64],
+    items: NDArray[np.int64],
+    values: NDArray[np.float64],
+) -> None:
+    """Offer a block of items to the k best of each query, with exact values for those that can be among them.
+
+    Parameters
+    ----------
+    measure : int
+        `COSINE`, `DOT` or `EUCLIDEAN`.
+    products : ndarray of float, shape (n_queries, n_block)
+        About what the values are; of Euclidean distances the negative squares.
+    first : int
+        Number of the block's first item.
+    slack : float
+        How far a product may lie below its value: for a cosine as it is, for the others times the sizes, see Notes.
+    queries : ndarray of float, shape (n_queries, n_columns)
+        The queries as they are.
+    query_sizes : ndarray of float64, shape (n_queries,)
+        Their squared lengths.
+    vectors : ndarray of float, shape (n_block, n_columns)
+        The block's items as they are.
+    sizes : ndarray of float64, shape (n_block,)
+        Their squared lengths.
+    excluded : ndarray of int64, shape (n_queries,)
+        For each query an item to leave out, -1 for none.
+    found : ndarray of int64, shape (n_queries,)
+        In and out: how many each heap holds.
+    items : ndarray of int64, shape (n_queries, k)
+        In and out: heaps of the best, the worst on top.
+    values : ndarray of float64, shape (n_queries, k)
+        In and out: their values, higher is closer.
+
+    Notes
+    -----
+    The slack of a dot is times ``|q| |x|``, that of a squared distance times ``|q|^2 + |x|^2``.
+    """
+    largest = sizes.max()
+    limit = np.empty(1, products.dtype)  # of the same type, so that many are compared at once
+    for query in range(len(products)):
+        scale = 1.0 if measure == COSINE else math.sqrt(query_sizes[query]) * math.sqrt(largest)
+        if measure == EUCLIDEAN:
+            scale = query_sizes[query] + largest
+        limit[0] = _product_limit(measure, values[query], found[query], slack * scale)
+        for low in range(0, products.shape[1], _STRIDE):
+            high, n_over = min(low + _STRIDE, products.shape[1]), 0
+            for place in range(low, high):
+                n_over += products[query, place] >= limit[0]
+            if n_over == 0:
+                continue
+            for place in range(low, high):
+                if products[query, place] < limit[0] or first + place == excluded[query]:
+                    continue
+                value = _dense_pair(measure, queries[query], vectors[place], query_sizes[query], sizes[place])
+                found[query] = _offer(items[query], values[query], found[query], first + place, value)
+                limit[0] = _product_limit(measure, values[query], found[query], slack * scale)

@@ -1,4 +1,4 @@
-"""How alike two vectors are: cosine, Euclidean distance, Jaccard, in one table."""
+"""How alike two vectors are: the measures, with what is known about each, in one table."""
 
 from __future__ import annotations
 
@@ -6,87 +6,11 @@ import math
 from collections.abc import Callable, Set
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from malgil.errors import ParameterError
 from malgil.params import choose
-from malgil.similarity.rows import Vector, as_rows
-
-
-def total(values: NDArray[np.float64]) -> float:
-    """Sum from left to right, as the kernels do: NumPy's own sum takes another order and gives other last bits.
-
-    Parameters
-    ----------
-    values : ndarray of float64, shape (n,)
-        What to add.
-
-    Returns
-    -------
-    float
-        0 for nothing.
-    """
-    return float(np.cumsum(values)[-1]) if len(values) else 0.0
-
-
-def length_product(a_squared: float, b_squared: float) -> float:
-    """Product of two lengths, from their squares.
-
-    Parameters
-    ----------
-    a_squared, b_squared : float
-        Sums of squares.
-
-    Returns
-    -------
-    float
-        Exact for equal vectors, so that the cosine of a vector with itself is 1 to the last bit.
-    """
-    product = a_squared * b_squared
-    is_in_range = 0.0 < product < math.inf
-    return math.sqrt(product) if is_in_range else math.sqrt(a_squared) * math.sqrt(b_squared)
-
-
-def _cosine(a: Vector, b: Vector) -> float:
-    _, in_a, in_b = np.intersect1d(a.indices, b.indices, assume_unique=True, return_indices=True)
-    dot = total(a.data[in_a] * b.data[in_b])
-    if dot == 0.0:
-        return 0.0
-    return max(-1.0, min(1.0, dot / length_product(total(a.data * a.data), total(b.data * b.data))))
-
-
-def differences(a: Vector, b: Vector) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Subtract one vector from another.
-
-    Parameters
-    ----------
-    a, b : Vector
-        Of the same space.
-
-    Returns
-    -------
-    indices : ndarray of int32
-        Columns that `a` or `b` has, rising.
-    data : ndarray of float64
-        ``a - b`` there.
-    """
-    indices = np.union1d(a.indices, b.indices)
-    data = np.zeros(len(indices))
-    data[np.searchsorted(indices, a.indices)] = a.data
-    data[np.searchsorted(indices, b.indices)] -= b.data
-    return indices, data
-
-
-def _euclidean(a: Vector, b: Vector) -> float:
-    _, data = differences(a, b)
-    return math.sqrt(total(data * data))
-
-
-def _jaccard(a: Vector, b: Vector) -> float:
-    n_both = len(np.intersect1d(a.indices, b.indices, assume_unique=True))
-    n_either = len(a.indices) + len(b.indices) - n_both
-    return n_both / n_either if n_either else 1.0
+from malgil.similarity import formulas
+from malgil.similarity.rows import Rows, Vector, as_rows
+from malgil.similarity.string_measures import STRING_MEASURES, StringMeasure, string_similarity
 
 
 class Measure(NamedTuple):
@@ -98,89 +22,138 @@ class Measure(NamedTuple):
         Two vectors -> the value.
     low, high : float
         The range of its values.
-    is_symmetric : bool
-        Whether the order of the two does not matter.
     higher_is_closer : bool
         False for a distance.
-    of_itself : float
-        Value of a vector with itself, unless it is zero.
+    of_itself : float or None
+        Value of a vector with itself, unless it is zero; ``None`` where it depends on the vector.
     with_zero : float or None
         Value of a zero vector (an empty document) and one that is not; ``None`` where it depends on the other.
     both_zero : float
         Value of two zero vectors.
-    uses_sets : bool
-        Whether only the places of the values count, not the values.
     formula : str
         The measure in plain signs.
     source : str
         Where it is published.
+    is_symmetric : bool
+        Whether the order of the two does not matter.
+    uses_sets : bool
+        Whether only the places of the values count, not the values.
+    takes_negative : bool
+        Whether values below 0 have a meaning.
     """
 
     pair: Callable[[Vector, Vector], float]
     low: float
     high: float
-    is_symmetric: bool
     higher_is_closer: bool
-    of_itself: float
+    of_itself: float | None
     with_zero: float | None
     both_zero: float
-    uses_sets: bool
     formula: str
     source: str
+    is_symmetric: bool = True
+    uses_sets: bool = False
+    takes_negative: bool = True
+
+    @property
+    def is_distance(self) -> bool:
+        """Whether 0 is the closest and larger is farther."""
+        return not self.higher_is_closer
 
 
+_IIR = "Manning, Raghavan, Schütze, Introduction to Information Retrieval, 2008"
 MEASURES: dict[str, Measure] = {
     "cosine": Measure(
-        _cosine,
+        formulas.cosine,
         -1.0,
         1.0,
-        is_symmetric=True,
         higher_is_closer=True,
         of_itself=1.0,
         with_zero=0.0,
         both_zero=0.0,
-        uses_sets=False,
         formula="sum(a x b) / (|a| x |b|)",
-        source="Manning, Raghavan, Schütze, Introduction to Information Retrieval, 2008, equation 6.10",
+        source=f"{_IIR}, equation 6.10",
     ),
     "euclidean": Measure(
-        _euclidean,
+        formulas.euclidean,
         0.0,
         math.inf,
-        is_symmetric=True,
         higher_is_closer=False,
         of_itself=0.0,
         with_zero=None,
         both_zero=0.0,
-        uses_sets=False,
         formula="sqrt(sum((a - b)^2))",
         source="Manning, Schütze, Foundations of Statistical Natural Language Processing, 1999, section 8.5.1",
     ),
     "jaccard": Measure(
-        _jaccard,
+        formulas.jaccard,
         0.0,
         1.0,
-        is_symmetric=True,
         higher_is_closer=True,
         of_itself=1.0,
         with_zero=0.0,
         both_zero=1.0,
-        uses_sets=True,
         formula="|A and B| / |A or B|",
-        source="Manning, Raghavan, Schütze, Introduction to Information Retrieval, 2008, section 3.3.4",
+        source=f"{_IIR}, section 3.3.4",
+        uses_sets=True,
+    ),
+    "ruzicka": Measure(
+        formulas.ruzicka,
+        0.0,
+        1.0,
+        higher_is_closer=True,
+        of_itself=1.0,
+        with_zero=0.0,
+        both_zero=1.0,
+        formula="sum(min(a, b)) / sum(max(a, b))",
+        source="Ioffe, Improved Consistent Sampling, Weighted Minhash and L1 Sketching, ICDM 2010, section 1",
+        takes_negative=False,
+    ),
+    "dot": Measure(
+        formulas.dot,
+        -math.inf,
+        math.inf,
+        higher_is_closer=True,
+        of_itself=None,
+        with_zero=0.0,
+        both_zero=0.0,
+        formula="sum(a x b)",
+        source=f"{_IIR}, section 6.3.1",
     ),
 }
 
 
-def similarity(a: Any, b: Any, measure: str = "cosine") -> float:
-    """Compare two vectors by the name of the measure.
+def facts_of(measure: str) -> Measure | StringMeasure:
+    """Look a measure up, be it of vectors or of strings.
 
     Parameters
     ----------
-    a, b : array_like, shape (n_columns,), or one sparse row
-        The vectors.
     measure : str
-        A key of `MEASURES`.
+        A key of `MEASURES` or `STRING_MEASURES`.
+
+    Returns
+    -------
+    Measure or StringMeasure
+        What is known about it.
+
+    Raises
+    ------
+    ParameterError
+        If it is not known.
+    """
+    measures: dict[str, Measure | StringMeasure] = {**MEASURES, **STRING_MEASURES}
+    return choose(measures, "measure", measure)
+
+
+def similarity(a: Any, b: Any, measure: str = "cosine") -> float:
+    """Compare two vectors, or two strings, by the name of the measure.
+
+    Parameters
+    ----------
+    a, b : array_like of shape (n_columns,), one sparse row, or str
+        The vectors; strings for a measure of strings.
+    measure : str
+        A key of `MEASURES` or `STRING_MEASURES`.
 
     Returns
     -------
@@ -190,9 +163,16 @@ def similarity(a: Any, b: Any, measure: str = "cosine") -> float:
     Raises
     ------
     ParameterError
-        If the measure is not known or these are not two vectors of one space.
+        If the measure is not known, these are not two vectors of one space, or a value is below 0 where the measure
+        gives it no meaning.
     """
-    return choose(MEASURES, "measure", measure).pair(*two_vectors(a, b))
+    facts = facts_of(measure)
+    if isinstance(facts, StringMeasure):
+        return string_similarity(a, b, measure)
+    vectors = two_vectors(a, b)
+    for vector in vectors:
+        check_signs(vector, measure)
+    return facts.pair(*vectors)
 
 
 def cosine(a: Any, b: Any) -> float:
@@ -299,3 +279,22 @@ def two_vectors(a: Any, b: Any) -> tuple[Vector, Vector]:
         if found.n_rows != 1:
             raise ParameterError("similarity.one_vector", found=found.n_rows)
     return rows[0].vector(0), rows[1].vector(0)
+
+
+def check_signs(vectors: Vector | Rows, measure: str) -> None:
+    """Make sure that a measure gives all values a meaning.
+
+    Parameters
+    ----------
+    vectors : Vector or Rows
+        What is to be compared.
+    measure : str
+        A key of `MEASURES`.
+
+    Raises
+    ------
+    ParameterError
+        If a value is negative and the measure takes none.
+    """
+    if not MEASURES[measure].takes_negative and len(vectors.data) and vectors.data.min() < 0.0:
+        raise ParameterError("similarity.negative", measure=measure)
