@@ -7,10 +7,11 @@ published. The file ``bench/results/<name>.json`` holds::
     {"bench": name, "command": how to run it again,
      "title": {"en": ..., "ko": ...}, "input": {"en": ..., "ko": ...},
      "machine": {"cpu": ..., "n_cores": ..., "system": ..., "python": ...},
-     "rows": [{"who": "malgil", "version": ..., "setting": ..., "n_runs": ...,
+     "rows": [{"who": "malgil", "version": ..., "case": ..., "setting": ..., "n_runs": ...,
                "mean": s, "median": s, "p99": s, "peak_mb": ..., "extra": {...}}, ...]}
 
-The first row is malgil's, the others are its peers.
+The first row is malgil's. A peer is compared with malgil's first row of the same case. A bench of quality has
+``"figures": {name: value}`` instead of times.
 """
 
 from __future__ import annotations
@@ -43,11 +44,14 @@ class Contender(NamedTuple):
         Module-level function without arguments; loads the input and returns the function that is timed.
     setting : str
         What the reader must know, such as ``"2 threads"``.
+    case : str
+        What of several things is done, such as ``"words 1-3"``; empty where the bench does one.
     """
 
     who: str
     prepare: Callable[[], Callable[[], object]]
     setting: str = ""
+    case: str = ""
 
 
 def quantile(values: list[float], q: float) -> float:
@@ -91,10 +95,13 @@ def race(contenders: list[Contender], *, n_runs: int = 5, n_warm: int = 1) -> li
     for contender in contenders:
         with context.Pool(1) as pool:
             seconds, peak_mb = pool.apply(_timed, (contender.prepare, n_runs, n_warm))
-        row: dict[str, Any] = {"who": contender.who, "version": version(contender.who), "setting": contender.setting}
+        row: dict[str, Any] = {"who": contender.who, "version": version(contender.who)}
+        row |= {"case": contender.case, "setting": contender.setting}
         row |= {"n_runs": n_runs, "mean": statistics.fmean(seconds), "median": statistics.median(seconds)}
         rows.append(row | {"p99": quantile(seconds, 0.99), "peak_mb": peak_mb})
-        print(f"  {contender.who:<16} median {row['median']:.4g} s   peak {peak_mb:,.0f} MB   {contender.setting}")
+        print(
+            f"  {contender.who:<16} median {row['median']:.4g} s   peak {peak_mb:,.0f} MB   {contender.case} {contender.setting}"
+        )
     return rows
 
 

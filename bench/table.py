@@ -13,6 +13,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "en": {
         "head": ("What", "malgil", "Compared with", "Its time", "malgil is", "Peak memory"),
         "alone": ("malgil alone", "Setting", "Median", "99th percentile", "Peak memory"),
+        "quality": ("Quality", "Setting", "Figures"),
         "faster": "{ratio} times as fast",
         "none": "No figures yet: `make bench` measures them on your machine.",
         "machine": "Medians of runs in one call of one script, on {cpu}, {n_cores} cores, Python {python}; "
@@ -21,6 +22,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "ko": {
         "head": ("하는 일", "malgil", "비교한 도구", "그 도구의 시간", "malgil의 속도", "최대 메모리"),
         "alone": ("malgil만 잰 것", "조건", "중앙값", "99 백분위수", "최대 메모리"),
+        "quality": ("품질", "조건", "값"),
         "faster": "{ratio}배",
         "none": "아직 잰 값이 없습니다. `make bench`로 직접 재 볼 수 있습니다.",
         "machine": "한 스크립트를 한 번 실행해 나란히 잰 중앙값입니다({cpu}, 코어 {n_cores}개, Python {python}). "
@@ -93,23 +95,58 @@ def beside_peers(result: dict[str, Any], lang: str) -> list[list[str]]:
     Returns
     -------
     list of list of str
-        A row for each peer, beside malgil's first row; none where there is no peer.
+        A row for each peer, beside malgil's first row of the same case; none where there is no peer.
     """
-    own = result["rows"][0]
+    own: dict[str, dict[str, Any]] = {}
+    for row in _timed(result):
+        if row["who"] == result["rows"][0]["who"]:
+            own.setdefault(row.get("case", ""), row)
     rows = []
-    for peer in (row for row in result["rows"] if row["who"] != own["who"]):
+    for peer in (row for row in _timed(result) if row["who"] != result["rows"][0]["who"]):
+        case = peer.get("case", "")
         name = " ".join(part for part in (peer["who"], peer["version"]) if part)
+        what = f"{result['title'][lang]} ({result['input'][lang]})"
         rows.append(
             [
-                f"{result['title'][lang]} ({result['input'][lang]})",
-                show_seconds(own["median"]),
+                f"{what}: {case}" if case else what,
+                show_seconds(own[case]["median"]),
                 f"{name}, {peer['setting']}" if peer["setting"] else name,
                 show_seconds(peer["median"]),
-                WORDS[lang]["faster"].format(ratio=show_ratio(peer["median"] / own["median"])),
-                f"{own['peak_mb']:,.0f} / {peer['peak_mb']:,.0f} MB",
+                WORDS[lang]["faster"].format(ratio=show_ratio(peer["median"] / own[case]["median"])),
+                f"{own[case]['peak_mb']:,.0f} / {peer['peak_mb']:,.0f} MB",
             ]
         )
     return rows
+
+
+def quality(result: dict[str, Any], lang: str) -> list[list[str]]:
+    """Make the rows of a bench that measures how good answers are.
+
+    Parameters
+    ----------
+    result : dict
+        Of one bench.
+    lang : str
+        ``"en"`` or ``"ko"``.
+
+    Returns
+    -------
+    list of list of str
+        A row for each collection and setting; none where only time was measured.
+    """
+    return [
+        [
+            f"{result['title'][lang]}: {row['case']}",
+            " ".join(part for part in (row["who"], row["version"]) if part) + f", {row['setting']}",
+            ", ".join(f"{name} {value:.4f}" for name, value in row["figures"].items()),
+        ]
+        for row in result["rows"]
+        if "figures" in row
+    ]
+
+
+def _timed(result: dict[str, Any]) -> list[dict[str, Any]]:
+    return [row for row in result["rows"] if "median" in row]
 
 
 def alone(result: dict[str, Any], lang: str) -> list[list[str]]:
@@ -132,12 +169,12 @@ def alone(result: dict[str, Any], lang: str) -> list[list[str]]:
     return [
         [
             f"{result['title'][lang]} ({result['input'][lang]})",
-            row["setting"],
+            ", ".join(part for part in (row.get("case", ""), row["setting"]) if part),
             show_seconds(row["median"]),
             show_seconds(row["p99"]),
             f"{row['peak_mb']:,.0f} MB" if row["peak_mb"] else "",
         ]
-        for row in result["rows"]
+        for row in _timed(result)
     ]
 
 
@@ -168,6 +205,7 @@ def render(results: list[dict[str, Any]], lang: str) -> str:
     others = [row for result in results for row in alone(result, lang)]
     lines = _table(words["head"], "|---|--:|---|--:|--:|--:|", races)
     lines += _table(words["alone"], "|---|---|--:|--:|--:|", others)
+    lines += _table(words["quality"], "|---|---|---|", [row for result in results for row in quality(result, lang)])
     return "\n".join([*lines, words["machine"].format(**results[0]["machine"])])
 
 

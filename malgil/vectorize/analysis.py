@@ -19,6 +19,7 @@ from malgil.messages import render
 from malgil.params import Parametrised, choose
 from malgil.tokenizers.factory import TOKENIZERS, tokenizer
 from malgil.vectorize.accents import strip_accents_ascii, strip_accents_unicode
+from malgil.vectorize.constraints import warn_of_unused
 from malgil.vectorize.ngrams import char_ngrams, char_wb_ngrams, word_ngrams
 
 DEFAULT_PATTERN = r"(?u)\b\w\w+\b"
@@ -256,8 +257,7 @@ class Analysis(Parametrised):
             raise ParameterError("vectorize.bad_ngram_range", value=self.ngram_range)
 
     def _warn_of_unused(self) -> None:
-        for name, reason in self._unused():
-            warnings.warn(render("vectorize.unused_parameter", name=name, reason=reason), stacklevel=2)
+        warn_of_unused(self._unused())
 
     def _unused(self) -> Iterable[tuple[str, str]]:
         """Parameters that have no effect, and which other one is the cause."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
 from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from malgil.errors import ParameterError
+from malgil.messages import render
 from malgil.params import Parametrised
 
 
@@ -87,6 +90,7 @@ CONSTRAINTS: dict[str, Constraint] = {
     "use_idf": _FLAG,
     "smooth_idf": _FLAG,
     "sublinear_tf": _FLAG,
+    "weighting": Constraint(lambda value: value is None or isinstance(value, str), "an instance of 'str' or None"),
     "n_jobs": Constraint(lambda value: value is None or _is_int(value, 1), "an int in the range [1, inf) or None"),
 }
 
@@ -110,3 +114,34 @@ def check_parameters(estimator: Parametrised) -> None:
             raise ParameterError(
                 "vectorize.bad_parameter", name=name, kind=type(estimator).__name__, wanted=rule.wanted, value=value
             )
+
+
+def warn_of_unused(unused: Iterable[tuple[str, str]]) -> None:
+    """Warn of parameters that have no effect.
+
+    Parameters
+    ----------
+    unused : iterable of (str, str)
+        The parameter, and which other one is the cause.
+    """
+    for name, reason in unused:
+        warnings.warn(render("vectorize.unused_parameter", name=name, reason=reason), stacklevel=4)
+
+
+def unused_beside_weighting(estimator: Parametrised) -> Iterable[tuple[str, str]]:
+    """List what a weighting by name overrules.
+
+    Parameters
+    ----------
+    estimator : Parametrised
+        One that has a parameter `weighting`.
+
+    Yields
+    ------
+    (str, str)
+        A parameter that was changed, and the reason why that has no effect.
+    """
+    for field in fields(estimator):  # type: ignore[arg-type]
+        if field.name in ("norm", "use_idf", "smooth_idf", "sublinear_tf"):
+            if getattr(estimator, field.name) != field.default:
+                yield field.name, "'weighting' is not None"

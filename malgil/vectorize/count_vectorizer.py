@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -16,18 +15,19 @@ from malgil.explain import Explanation
 from malgil.messages import render
 from malgil.vectorize.analysis import Analysis
 from malgil.vectorize.constraints import check_parameters
-from malgil.vectorize.documents import each_document
-from malgil.vectorize.fast_counts import count_known, learn
-from malgil.vectorize.given_lexicon import lexicon_of
+from malgil.vectorize.fast_counts import Learnt, count_known, learn
+from malgil.vectorize.fast_way import count_fast, fast_plan
 from malgil.vectorize.given_vocabulary import given_vocabulary
-from malgil.vectorize.growing import Tally, grown
-from malgil.vectorize.lexicon import Lexicon
+from malgil.vectorize.growing import Features, Growing, GrowingKnown
+from malgil.vectorize.known import Known
 from malgil.vectorize.peer import align, not_fitted
-from malgil.vectorize.plan import Plan, plan_of
+from malgil.vectorize.plan import Plan
 from malgil.vectorize.pruning import Bounds, kept_features
 from malgil.vectorize.saving import open_vectorizer, save_vectorizer
-from malgil.vectorize.slow_counts import Sparse, count_features, in_column_order
-from malgil.vectorize.text_source import NotTexts, TextSource
+from malgil.vectorize.slow_counts import Sparse, count_features, in_column_order, learn_slowly
+
+#: Errors that more documents may mend.
+_NOT_YET = ("vectorize.empty_vocabulary", "vectorize.nothing_left", "vectorize.df_bounds_crossed")
 
 
 @dataclass(kw_only=True, eq=False)
@@ -75,33 +75,30 @@ class CountVectorizer(Analysis):
     binary: bool = False
     dtype: DTypeLike = np.int64
     n_jobs: int | None = None
-    _vocabulary: dict[Any, int] | None = field(default=None, init=False, repr=False)
-    _lexicon: Lexicon | None = field(default=None, init=False, repr=False)
-    _tally: Tally | None = field(default=None, init=False, repr=False)
-    _translated: tuple[Any, tuple[str, bool], Lexicon | None] | None = field(default=None, init=False, repr=False)
+    _known: Known | None = field(default=None, init=False, repr=False)
+    _growing: Growing | GrowingKnown | None = field(default=None, init=False, repr=False)
+    _has_grown: bool = field(default=False, init=False, repr=False)
 
     @property
     def vocabulary_(self) -> dict[Any, int]:
         """Feature -> column."""
-        if self._vocabulary is None:
-            if self._lexicon is None:
-                raise not_fitted("vectorize.vocabulary_not_fitted")
-            names = self._lexicon.names().to_pylist()
-            self._vocabulary = dict(zip(names, range(len(names)), strict=True))
-        return self._vocabulary
+        self._settle()
+        if self._known is None:
+            raise not_fitted("vectorize.vocabulary_not_fitted")
+        return self._known.vocabulary
 
     @vocabulary_.setter
     def vocabulary_(self, vocabulary: dict[Any, int]) -> None:
         """Set the vocabulary."""
-        self._vocabulary, self._lexicon, self._translated = vocabulary, None, None
+        self._known = Known(vocabulary)
 
     def fit(self, raw_documents: Any, y: object = None) -> Self:
-        """Learn the vocabulary of a corpus.
+        """Learn the features of a corpus, in memory that grows with their number and not with the texts.
 
         Parameters
         ----------
         raw_documents : iterable of str, or Arrow strings, or Corpus
-            The corpus.
+            The corpus; an iterator is used up piece by piece.
         y : object
             Not used.
 
@@ -110,11 +107,13 @@ class CountVectorizer(Analysis):
         CountVectorizer
             The estimator itself.
         """
-        self._learn(raw_documents)
+        growing = self._begin(raw_documents)
+        growing.add(self, raw_documents)
+        self._take(growing.features())
         return self
 
     def fit_transform(self, raw_documents: Any, y: object = None) -> Any:
-        """Learn the vocabulary of a corpus and count it.
+        """Learn the features of a corpus and count them.
 
         Parameters
         ----------
@@ -126,9 +125,12 @@ class CountVectorizer(Analysis):
         Returns
         -------
         scipy.sparse.csr_matrix or csr_array, shape (n_docs, n_features)
-            Counts, as scikit-learn's ``sparse_interface`` says.
+            Counts, or what a subclass makes of them, as scikit-learn's ``sparse_interface`` says.
         """
-        return align(self._learn(raw_documents))
+        self._begin(raw_documents)
+        matrix = self._count_known(raw_documents) if self.fixed_vocabulary_ else self._learn(raw_documents)
+        self._learnt_of(matrix)
+        return self._finished(matrix)
 
     def partial_fit(self, raw_documents: Any, y: object = None) -> Self:
         """Learn from more documents: what is known afterwards is what one `fit` of all of them would have learnt.
@@ -144,20 +146,21 @@ class CountVectorizer(Analysis):
         -------
         CountVectorizer
             The estimator itself.
+
+        Raises
+        ------
+        ParameterError
+            If the first documents were not learnt by `partial_fit` too.
         """
-        check_parameters(self)
-        self._check_texts(raw_documents)
-        self._tally = grown(self, self._tally, raw_documents)
-        if self.vocabulary is not None:
-            self._take_vocabulary()
-            return self
-        terms, counts, df = self._tally.in_order()
-        try:
-            kept = np.flatnonzero(self._keep(counts, df, self._tally.n_docs)).tolist()
-        except ParameterError:
-            kept = []  # more documents may bring what is frequent enough
-        self.fixed_vocabulary_ = False
-        self.vocabulary_ = {terms[place]: column for column, place in enumerate(kept)}
+        if self._growing is None:
+            if self.vocabulary is None and self.__sklearn_is_fitted__():
+                raise ParameterError("vectorize.cannot_go_on", kind=type(self).__name__)
+            self._growing = self._begin(raw_documents)
+        else:
+            check_parameters(self)
+            self._check_texts(raw_documents)
+        self._growing.add(self, raw_documents)
+        self._has_grown = True
         return self
 
     def explain(self, doc_text: str, term: str) -> Explanation:
@@ -180,12 +183,35 @@ class CountVectorizer(Analysis):
         TermNotFoundError
             If it is no feature.
         """
-        self._check_vocabulary()
-        if term not in self.vocabulary_:
-            raise TermNotFoundError("vectorize.no_such_feature", term=term)
-        value = self._count_known([doc_text])[0, self.vocabulary_[term]]
+        value = self._count_known([doc_text])[0, self._column_of(term)]
         formula = "1 where the text has it" if self.binary else "how often the text has it"
         return Explanation(f"count({term})", float(value), formula)
+
+    def to_frame(self, raw_documents: Any, ids: Any = None) -> Any:
+        """Show what `transform` gives as a table for people.
+
+        Parameters
+        ----------
+        raw_documents : iterable of str, or Arrow strings, or Corpus
+            A few texts.
+        ids : array_like, optional
+            Names of the rows, by default their numbers.
+
+        Returns
+        -------
+        pandas.DataFrame, shape (n_docs, n_features)
+            Features as the names of the columns.
+
+        Raises
+        ------
+        MissingError
+            If pandas is not installed.
+        ParameterError
+            If the table would be too large.
+        """
+        from malgil.vectorize.views import to_frame
+
+        return to_frame(self.transform(raw_documents), self.get_feature_names_out(), ids)
 
     def save(self, path: str | Path) -> None:
         """Write what was learnt as an artefact, without pickle.
@@ -195,8 +221,7 @@ class CountVectorizer(Analysis):
         path : str or Path
             The folder.
         """
-        self._check_vocabulary()
-        save_vectorizer(self, path)
+        save_vectorizer(self, self._checked(), path)
 
     @classmethod
     def open(cls, path: str | Path) -> Self:
@@ -215,7 +240,7 @@ class CountVectorizer(Analysis):
         return open_vectorizer(cls, path)
 
     def transform(self, raw_documents: Any) -> Any:
-        """Count texts by the vocabulary that was learnt or given.
+        """Count texts by the features that were learnt or given.
 
         Parameters
         ----------
@@ -225,11 +250,10 @@ class CountVectorizer(Analysis):
         Returns
         -------
         scipy.sparse.csr_matrix or csr_array, shape (n_docs, n_features)
-            Counts.
+            Counts, or what a subclass makes of them.
         """
         self._check_texts(raw_documents)
-        self._check_vocabulary()
-        return align(self._count_known(raw_documents))
+        return self._finished(self._count_known(raw_documents))
 
     def inverse_transform(self, X: Any) -> list[NDArray[np.str_]]:
         """Name the features that each row of a matrix has.
@@ -244,15 +268,9 @@ class CountVectorizer(Analysis):
         list of ndarray of str
             Features with an entry other than zero.
         """
-        from sklearn.utils import check_array
+        from malgil.vectorize.views import names_in_rows
 
-        self._check_vocabulary()
-        matrix = check_array(X, accept_sparse="csr")
-        names = np.array(self.get_feature_names_out().tolist())
-        if isinstance(matrix, np.ndarray):
-            return [names[np.flatnonzero(row)] for row in matrix]
-        borders = zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)
-        return [names[matrix.indices[start:end][matrix.data[start:end] != 0]] for start, end in borders]
+        return names_in_rows(X, self.get_feature_names_out())
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
         """List the features in the order of the columns.
@@ -267,116 +285,116 @@ class CountVectorizer(Analysis):
         ndarray of object, shape (n_features,)
             Names.
         """
-        self._check_vocabulary()
-        if self._vocabulary is None and self._lexicon is not None:
-            listed: NDArray[np.object_] = self._lexicon.names().to_numpy(zero_copy_only=False)
-            return listed
-        names = np.empty(len(self.vocabulary_), object)
-        names[np.fromiter(self.vocabulary_.values(), np.int64, len(names))] = list(self.vocabulary_)
-        return names
+        return self._checked().names()
 
     def __sklearn_is_fitted__(self) -> bool:
-        return self._vocabulary is not None or self._lexicon is not None
+        return self._known is not None or self._has_grown
+
+    def _begin(self, raw_documents: Any) -> Growing | GrowingKnown:
+        """Check everything, and start to learn anew."""
+        check_parameters(self)
+        self._check_texts(raw_documents)
+        self._check_ngram_range()
+        self._warn_of_unused()
+        self._growing, self._has_grown = None, False
+        self._take_vocabulary()
+        if self.fixed_vocabulary_ and self.lowercase and any(c.isupper() for term in self.vocabulary for c in term):
+            warnings.warn(render("vectorize.upper_case_terms"), stacklevel=4)
+        return GrowingKnown() if self.fixed_vocabulary_ else Growing()
+
+    def _learnt_of(self, matrix: Any) -> None:
+        """Take note of what the counts of a corpus teach beside its features."""
+
+    def _learnt(self, df: NDArray[np.int64], n_docs: int) -> None:
+        """Take note of the document frequencies of the features."""
+
+    def _finished(self, matrix: Any) -> Any:
+        """Make the result of counts."""
+        return align(matrix)
+
+    def _settle(self) -> None:
+        """Bring what grew into its final form, when it is first asked for."""
+        if self._has_grown and self._growing is not None:
+            self._has_grown = False
+            try:
+                self._take(self._growing.features())
+            except (DataError, ParameterError) as error:
+                if error.key not in _NOT_YET:
+                    raise
+                self.vocabulary_ = {}
+
+    def _take(self, features: Features) -> None:
+        """Choose among all features that were seen, and make tables of those that stay."""
+        if self.fixed_vocabulary_:
+            self._learnt(features.df, features.n_docs)
+            return
+        if not len(features.df):
+            raise DataError("vectorize.empty_vocabulary")
+        kept = self._keep(features.counts, features.df, features.n_docs)
+        lexicon = features.lexicon(kept)
+        if lexicon is not None:
+            self._known = Known(lexicon)
+        elif features.terms is not None:
+            stay = (features.terms[place] for place in np.flatnonzero(kept).tolist())
+            self.vocabulary_ = {term: column for column, term in enumerate(stay)}
+        self._learnt(features.df[kept], features.n_docs)
+
+    def _keep(self, total: NDArray[np.int64], df: NDArray[np.int64], n_docs: int) -> NDArray[np.bool_]:
+        return kept_features(df if self.binary else total, df, n_docs, self._bounds(), self.dtype)
+
+    def _bounds(self) -> Bounds:
+        return Bounds(self.min_df, self.max_df, self.max_features)
 
     def _take_vocabulary(self) -> None:
         self.fixed_vocabulary_ = self.vocabulary is not None
         if self.fixed_vocabulary_:
             self.vocabulary_ = given_vocabulary(self.vocabulary)
 
-    def _check_vocabulary(self) -> None:
-        if not self.__sklearn_is_fitted__():
+    def _checked(self) -> Known:
+        """Give the features, or say why there are none."""
+        self._settle()
+        if self._known is None:
             self._take_vocabulary()
-            if not self.fixed_vocabulary_:
-                raise not_fitted("vectorize.vocabulary_not_fitted")
-        if not self._n_columns():
+        if self._known is None:
+            raise not_fitted("vectorize.vocabulary_not_fitted")
+        if not len(self._known):
             raise ParameterError("vectorize.no_vocabulary")
+        return self._known
 
-    def _n_columns(self) -> int:
-        return len(self.vocabulary_ if self._lexicon is None else self._lexicon)
+    def _column_of(self, term: str) -> int:
+        vocabulary = self._checked().vocabulary
+        if term not in vocabulary:
+            raise TermNotFoundError("vectorize.no_such_feature", term=term)
+        return vocabulary[term]
 
     def _learn(self, raw_documents: Any) -> Any:
-        check_parameters(self)
-        self._check_texts(raw_documents)
-        self._check_ngram_range()
-        self._warn_of_unused()
-        self._tally = None
-        self._take_vocabulary()
-        if self.fixed_vocabulary_:
-            if self.lowercase and any(_has_upper(term) for term in self.vocabulary):
-                warnings.warn(render("vectorize.upper_case_terms"), stacklevel=3)
-            return self._count_known(raw_documents)
-        plan = plan_of(self)
-        if plan is None:
-            return self._learn_slowly(each_document(raw_documents))
-        self.build_analyzer()  # warns of stop words that do not fit
-        source = TextSource(raw_documents, self.decode)
-        try:
-            lexicon, counts = learn(plan, source.blocks(), self._keep, self.dtype, self.n_jobs)
-        except NotTexts:
-            return self._learn_slowly(source.documents())
-        self._vocabulary, self._lexicon = None, lexicon
-        return self._to_csr(counts, len(lexicon))
+        def count(plan: Plan, texts: Any) -> Learnt:
+            keep = None if self._bounds().keep_all else self._keep
+            return learn(plan, texts, keep, self.dtype, self.n_jobs)
 
-    def _keep(self, total: NDArray[np.int64], df: NDArray[np.int64], n_docs: int) -> NDArray[np.bool_]:
-        bounds = Bounds(self.min_df, self.max_df, self.max_features)
-        return kept_features(df if self.binary else total, df, n_docs, bounds, self.dtype)
-
-    def _learn_slowly(self, documents: Iterable[Any]) -> Any:
-        vocabulary: dict[Any, int] = {}
-        counts = count_features(documents, self.build_analyzer(), vocabulary, is_fixed=False)
-        if not vocabulary:
-            raise DataError("vectorize.empty_vocabulary")
-        n_docs, n_terms = len(counts.indptr) - 1, len(vocabulary)
-        terms = sorted(vocabulary)
-        order = np.fromiter((vocabulary[term] for term in terms), np.int64, n_terms)
-        total = np.bincount(counts.indices, weights=counts.data, minlength=n_terms).astype(np.int64)
-        df = np.bincount(counts.indices, minlength=n_terms)
-        kept = self._keep(total[order], df[order], n_docs)
-        columns = np.full(n_terms, -1, np.int64)
-        columns[order[kept]] = np.arange(int(kept.sum()))
-        self.vocabulary_ = {
-            term: column for column, term in enumerate(t for t, k in zip(terms, kept, strict=True) if k)
-        }
-        return self._to_csr(in_column_order(counts, columns, len(self.vocabulary_)), len(self.vocabulary_))
+        learnt, documents = count_fast(self, raw_documents, count, fast_plan(self), as_units=True)
+        if learnt is not None:
+            self._known = Known(learnt.lexicon)
+            return self._to_csr(learnt.counts, len(learnt.lexicon))
+        self.vocabulary_, counts = learn_slowly(documents, self.build_analyzer(), self._keep)
+        return self._to_csr(counts, len(self.vocabulary_))
 
     def _count_known(self, raw_documents: Any) -> Any:
-        plan, documents = plan_of(self), None
-        n_terms = self._n_columns()
-        lexicon = self._lexicon_for(plan) if plan is not None else None
-        if plan is not None and lexicon is not None:
-            self.build_analyzer()  # warns of stop words that do not fit
-            source = TextSource(raw_documents, self.decode)
-            try:
-                counts = count_known(plan, lexicon, source.blocks(), self.dtype, self.n_jobs)
-                if self._lexicon is not lexicon:  # columns may stand in any order
-                    counts = in_column_order(counts, np.arange(n_terms), n_terms)
-                return self._to_csr(counts, n_terms)
-            except NotTexts:
-                documents = source.documents()
-        documents = each_document(raw_documents) if documents is None else documents
-        counts = count_features(documents, self.build_analyzer(), self.vocabulary_, is_fixed=True)
-        return self._to_csr(in_column_order(counts, np.arange(n_terms), n_terms), n_terms)
+        known, fast = self._checked(), fast_plan(self)
+        lexicon = known.tables(fast[0]) if fast is not None else None
 
-    def _lexicon_for(self, plan: Plan) -> Lexicon | None:
-        """Tables for the fast way: those that were learnt, or the vocabulary brought into tables, once."""
-        if self._lexicon is not None and self._lexicon.fits(plan.unit, plan.high):
-            return self._lexicon
-        vocabulary, kind = self.vocabulary_, (plan.unit, plan.high > 1)
-        if self._translated is None or self._translated[0] is not vocabulary or self._translated[1] != kind:
-            self._translated = vocabulary, kind, lexicon_of(vocabulary, plan.unit, plan.high)
-        return self._translated[2]
+        def count(plan: Plan, texts: Any) -> Sparse:
+            assert lexicon is not None
+            return count_known(plan, lexicon, texts, self.dtype, self.n_jobs)
+
+        counts, documents = count_fast(self, raw_documents, count, fast if lexicon is not None else None)
+        is_slow = counts is None
+        if counts is None:
+            counts = count_features(documents, self.build_analyzer(), known.vocabulary, is_fixed=True)
+        if is_slow or known.lexicon is not lexicon:  # columns may stand in any order
+            counts = in_column_order(counts, np.arange(len(known)), len(known))
+        return self._to_csr(counts, len(known))
 
     def _to_csr(self, counts: Sparse, n_columns: int) -> Any:
-        from scipy.sparse import csr_array
-
-        indptr, indices, data = counts
-        index_type = np.int32 if indptr[-1] <= np.iinfo(np.int32).max else np.int64
-        data = np.ones(len(data), self.dtype) if self.binary else data.astype(self.dtype, copy=False)
-        parts = data, indices.astype(index_type, copy=False), indptr.astype(index_type, copy=False)
-        matrix = csr_array(parts, shape=(len(indptr) - 1, n_columns))
-        matrix.has_canonical_format = True
-        return matrix
-
-
-def _has_upper(term: Any) -> bool:
-    return any(map(str.isupper, term))
+        data = np.ones(len(counts.data), self.dtype) if self.binary else counts.data.astype(self.dtype, copy=False)
+        return counts._replace(data=data).to_csr(n_columns)

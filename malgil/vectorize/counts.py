@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from malgil.engine import map_blocks
+from malgil.engine import map_blocks, n_workers
 from malgil.errors import DataError, ParameterError
 from malgil.ragged import Ragged, check_indptr
 
@@ -248,6 +248,39 @@ def dtm(ragged: Ragged, n_terms: int, n_jobs: int | None = None) -> Counts:
     lengths, indices, data = (np.concatenate(part) for part in zip(*parts, strict=True))
     np.cumsum(lengths, out=indptr[1:])
     return Counts(indptr, indices, data, np.diff(ragged.indptr), n_terms)
+
+
+def document_frequencies(indices: NDArray[Any], n_columns: int, n_jobs: int | None = None) -> NDArray[np.int64]:
+    """Count the rows that have an entry in each column.
+
+    Parameters
+    ----------
+    indices : ndarray of int32 or int64, shape (n_entries,)
+        Columns of a CSR matrix, each at most once a row.
+    n_columns : int
+        Number of columns.
+    n_jobs : int, optional
+        Number of threads, all cores by default; the result does not depend on it.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_columns,)
+        Document frequencies.
+    """
+    from malgil.vectorize._counts_kernels import count_columns
+
+    def count(part: NDArray[Any]) -> NDArray[np.int32]:
+        df = np.zeros(n_columns, np.int32)  # no column has more entries than int32 can count rows
+        count_columns(part, df)
+        return df
+
+    n_parts = min(n_workers(n_jobs), 1 + len(indices) // _BLOCK_SIZE)
+    borders = np.linspace(0, len(indices), n_parts + 1).astype(np.int64).tolist()
+    parts = map_blocks(count, (indices[i:j] for i, j in pairwise(borders)), n_jobs)
+    df = np.zeros(n_columns, np.int64)
+    for part in parts:
+        df += part
+    return df
 
 
 def row_blocks(indptr: NDArray[np.int64]) -> list[tuple[int, int]]:

@@ -7,33 +7,39 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from malgil.codepoints import BLANK
 from malgil.engine import map_blocks
 from malgil.errors import DataError
+from malgil.strings import string_buffers
+from malgil.tokenizers.by_characters import CharacterTokenizer
 from malgil.tokenizers.encoding import Forms, sorted_forms
 from malgil.tokenizers.forms import spell_out
-from malgil.tokenizers.runs import Run
+from malgil.tokenizers.letters import Texts
+from malgil.tokenizers.words import Words, sorted_words
 from malgil.vectorize.grams import (
     Grams,
     Layout,
     Range,
     Rows,
+    Space,
     count_grams,
     merge_all,
     renumber,
     stack,
     stack_renumbered,
+    tallies,
 )
 from malgil.vectorize.layouts import character_layouts, cut, pieces, text_preparer, word_layout
+from malgil.vectorize.leaving_out import is_left_out, without_dead_ends
 from malgil.vectorize.lexicon import Lexicon
 from malgil.vectorize.plan import Plan
 from malgil.vectorize.slow_counts import Sparse
 from malgil.vectorize.text_source import NotTexts
+from malgil.vectorize.union import Packing, unite
 
-Blocks = Iterable[pa.LargeStringArray]
+Blocks = Iterable[Texts]
 Keep = Callable[[NDArray[np.int64], NDArray[np.int64], int], NDArray[np.bool_]]
 
 _DROPPED, _UNKNOWN = -1, -2
@@ -54,17 +60,18 @@ class Learnt(NamedTuple):
     counts: Sparse
 
 
-def learn(plan: Plan, blocks: Blocks, keep: Keep, dtype: Any, n_jobs: int | None) -> Learnt:
+def learn(plan: Plan, blocks: Blocks, keep: Keep | None, dtype: Any, n_jobs: int | None) -> Learnt:
     """Learn the features of a corpus and count them.
 
     Parameters
     ----------
     plan : Plan
         What is asked for.
-    blocks : iterable of pa.LargeStringArray
+    blocks : iterable of pa.LargeStringArray, of CodeUnits or of callables
         The corpus.
-    keep : callable
-        Occurrences and document frequencies of the features in order, number of documents -> which features stay.
+    keep : callable, optional
+        Occurrences and document frequencies of the features in order, number of documents -> which features stay; all
+        by default.
     dtype : dtype
         Type of the counts.
     n_jobs : int, optional
@@ -83,40 +90,65 @@ def learn(plan: Plan, blocks: Blocks, keep: Keep, dtype: Any, n_jobs: int | None
         If words hold characters that the fast way cannot sort.
     """
     if plan.tokenizer is None:
-        parts = map_blocks(lambda block: _count_characters(block, plan), blocks, n_jobs)
-        return _finish(
-            plan, [part for group in parts for part in group], pa.array([], pa.large_string()), keep, dtype, n_jobs
+        wanted, space = Range(plan.low, plan.high, plan.unit == "char_wb"), Space()
+        parts = map_blocks(
+            lambda block: [_counted(part, wanted, space) for part in character_layouts(block, plan)], blocks, n_jobs
         )
-    prepare = text_preparer(plan)
-    prepared = map_blocks(prepare, blocks, n_jobs) if plan.lowercase or plan.accents else blocks
-    found = sorted_forms(plan.tokenizer, prepared, n_jobs)
-    run, ids = found.run, found.ids
-    forms = spell_out(*run[:3], np.arange(len(run)), n_jobs)
-    places = np.flatnonzero(~_is_left_out(forms, plan))
-    if not len(places):
-        raise DataError("vectorize.empty_vocabulary")
+        no_forms = pa.array([], pa.large_string())
+        return _finish(plan, [part for group in parts for part in group], no_forms, keep, dtype, n_jobs)
+    forms, ids, columns, borders = _numbered_words(plan, blocks, n_jobs)
     if plan.high == 1:
-        places = places[keep(run.counts[places], run.df[places], len(found.indptr) - 1)]
-    ranks = np.full(len(run) + 1, -1, np.int32)
-    ranks[places] = np.arange(len(places), dtype=np.int32)
-    forms = forms if len(places) == len(run) else forms.take(pa.array(places))
-    shared = {id(place): place for place in found.places}  # one for each worker's table
-    mapped = {key: ranks[place] for key, place in shared.items()}  # a place of -1 is the last, which has no rank
-    maps = [mapped[id(place)] for place in found.places]
-    borders = list(_documents(found))
-    if plan.high == 1:
-        rows = list(map_blocks(lambda k: _count_words(ids[k], borders[k], maps[k]), range(len(ids)), n_jobs))
+        work = ((ids.pop(0), borders.pop(0), columns.pop(0)) for _ in range(len(ids)))
+        rows = list(map_blocks(lambda block: _count_words(*block), work, n_jobs))
+        forms, rows = _pruned(forms, rows, keep, n_jobs)
         return Learnt(Lexicon("word", forms), Sparse(*stack(rows, dtype, n_jobs)))
-    if _sorts_otherwise(run):
+    if _sorts_otherwise(forms):
         raise NotTexts
-    wanted = Range(plan.low, plan.high, False)
+    wanted, space = Range(plan.low, plan.high, False), Space()
 
-    def count(k: int) -> list[tuple[Grams, Rows]]:
-        layout = word_layout(maps[k][ids[k]], borders[k])
-        return [count_grams(piece, wanted) for piece in pieces(layout)]
+    def count(block: tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]) -> list[_Counted]:
+        layout = word_layout(block[2][block[0]], block[1])
+        return [_counted(piece, wanted, space) for piece in pieces(layout)]
 
-    counted = [part for group in map_blocks(count, range(len(ids)), n_jobs) for part in group]
+    work = ((ids.pop(0), borders.pop(0), columns.pop(0)) for _ in range(len(ids)))
+    counted = [part for group in map_blocks(count, work, n_jobs) for part in group]
     return _finish(plan, counted, forms, keep, dtype, n_jobs)
+
+
+def _numbered_words(plan: Plan, blocks: Blocks, n_jobs: int | None) -> Words:
+    """Find the words that count, and for each block the words of its documents and the place of each of its numbers."""
+    tokenizer: Any = plan.tokenizer
+    if isinstance(tokenizer, CharacterTokenizer) and plan.accents is None:
+        words = sorted_words(tokenizer, blocks, n_jobs, plan.shortest)
+        plan = plan._replace(shortest=1)
+    else:
+        found = sorted_forms(tokenizer, map_blocks(text_preparer(plan), blocks, n_jobs), n_jobs)
+        forms = spell_out(*found.run[:3], np.arange(len(found.run)), n_jobs)
+        words = Words(forms, found.ids, found.places, list(_documents(found)))
+    stays = ~is_left_out(words.forms, plan)
+    if not stays.any():
+        raise DataError("vectorize.empty_vocabulary")
+    if stays.all():
+        return words
+    columns = np.append(np.where(stays, np.cumsum(stays) - 1, -1), -1).astype(np.int32)  # a place of -1 has no column
+    mapped = {id(ranks): columns[ranks] for ranks in words.ranks}  # blocks share them
+    forms = words.forms.filter(pa.array(stays))
+    return words._replace(forms=forms, ranks=[mapped[id(ranks)] for ranks in words.ranks])
+
+
+def _pruned(
+    forms: pa.LargeStringArray, rows: list[Rows], keep: Keep | None, n_jobs: int | None
+) -> tuple[pa.LargeStringArray, list[Rows]]:
+    """Leave out the words that do not stay."""
+    if keep is None:
+        return forms, rows
+    same = np.arange(len(forms), dtype=np.int32)
+    kept = keep(*tallies(rows, [same] * len(rows), len(forms)), sum(len(part.lengths) for part in rows))
+    if kept.all():
+        return forms, rows
+    columns = np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int32)
+    work = (rows.pop(0) for _ in range(len(rows)))
+    return forms.filter(pa.array(kept)), list(map_blocks(lambda part: renumber(part, columns), work, n_jobs))
 
 
 def _documents(found: Forms) -> Iterator[NDArray[np.int64]]:
@@ -160,7 +192,7 @@ def count_known(plan: Plan, lexicon: Lexicon, blocks: Blocks, dtype: Any, n_jobs
         tokens = plan.tokenizer.tokenize_block(text_preparer(plan)(block))
         places = lexicon.find_forms(tokens.forms)
         places[places < 0] = _UNKNOWN
-        places[_is_left_out(tokens.forms, plan)] = _DROPPED
+        places[is_left_out(tokens.forms, plan)] = _DROPPED
         if plan.high == 1:
             return [_count_words(tokens.ids, tokens.indptr, places)]
         ids = places[tokens.ids]
@@ -172,11 +204,6 @@ def count_known(plan: Plan, lexicon: Lexicon, blocks: Blocks, dtype: Any, n_jobs
         lexicon.find_forms(lexicon.forms.slice(0, 0))
     parts = [rows for group in map_blocks(count, blocks, n_jobs) for rows in group]
     return Sparse(*stack(parts, dtype, n_jobs))
-
-
-def _count_characters(block: pa.LargeStringArray, plan: Plan) -> list[tuple[Grams, Rows]]:
-    wanted = Range(plan.low, plan.high, plan.unit == "char_wb")
-    return [count_grams(layout, wanted) for layout in character_layouts(block, plan)]
 
 
 def _count_words(ids: NDArray[np.int32], indptr: NDArray[np.int64], columns: NDArray[np.int32]) -> Rows:
@@ -194,61 +221,65 @@ def _count_words(ids: NDArray[np.int32], indptr: NDArray[np.int64], columns: NDA
     return Rows(lengths, indices[:n], data[:n])
 
 
+class _Counted(NamedTuple):
+    """The n-grams of some documents, and the documents."""
+
+    run: NDArray[np.int32]
+    is_counted: NDArray[np.bool_]
+    rows: Rows
+
+
+def _counted(layout: Layout, wanted: Range, space: Space) -> _Counted:
+    (run, tally), rows = count_grams(layout, wanted, space)
+    return _Counted(run, tally[0] > 0, rows)
+
+
 def _finish(
-    plan: Plan, parts: list[tuple[Grams, Rows]], forms: pa.LargeStringArray, keep: Keep, dtype: Any, n_jobs: int | None
+    plan: Plan,
+    parts: list[_Counted],
+    forms: pa.LargeStringArray,
+    keep: Keep | None,
+    dtype: Any,
+    n_jobs: int | None,
 ) -> Learnt:
-    """Merge what was learnt of all blocks, choose the features, and renumber the rows."""
-    rows = [part for _, part in parts]
-    grams, places = merge_all([part for part, _ in parts], n_jobs)
+    """Unite what was learnt of all blocks, choose the features, and renumber the rows."""
+    flags, rows = [part.is_counted for part in parts], [part.rows for part in parts]
+    runs = [part.run for part in parts]
     parts.clear()
-    counted = np.flatnonzero(grams.tally[0])
-    if not len(counted):
+    run, places = _united(runs, n_jobs)
+    is_feature = np.zeros(run.shape[1], np.bool_)
+    for place, is_counted in zip(places, flags, strict=True):
+        is_feature[place[is_counted]] = True
+    if not is_feature.any():
         raise DataError("vectorize.empty_vocabulary")
-    n_docs = sum(len(part.lengths) for part in rows)
-    kept = counted[keep(grams.tally[0][counted], grams.tally[1][counted], n_docs)]
-    columns = np.full(grams.run.shape[1], -1, np.int32)
-    columns[kept] = np.arange(len(kept), dtype=np.int32)
-    lexicon = Lexicon(plan.unit, forms, *_without_dead_ends(grams.run, columns))
+    if keep is not None:
+        n_docs = sum(len(part.lengths) for part in rows)
+        counts, df = tallies(rows, places, run.shape[1])
+        is_feature[is_feature] = keep(counts[is_feature], df[is_feature], n_docs)
+    columns = np.where(is_feature, np.cumsum(is_feature) - 1, -1).astype(np.int32)
+    lexicon = Lexicon(plan.unit, forms, *without_dead_ends(run, columns))
     maps = [columns[place] for place in places]
-    if len(kept) == len(counted):
+    if keep is None:
         return Learnt(lexicon, Sparse(*stack_renumbered(rows, maps, dtype, n_jobs)))
-    work = zip(rows, maps, strict=True)
+    work = ((rows.pop(0), maps.pop(0)) for _ in range(len(rows)))
     return Learnt(lexicon, Sparse(*stack(list(map_blocks(lambda pair: renumber(*pair), work, n_jobs)), dtype, n_jobs)))
 
 
-def _without_dead_ends(
-    run: NDArray[np.int32], columns: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Leave out n-grams that have no column and begin none that has."""
-    if bool((columns >= 0).all()):
-        return run, columns
-    alive = columns >= 0
-    for depth in range(int(run[0].max()) - 1, 0, -1):
-        level = np.flatnonzero(run[0] <= depth)  # an n-gram of this depth owns what follows up to the next of these
-        owned = np.logical_or.reduceat(alive, level)
-        is_here = run[0][level] == depth
-        alive[level[is_here]] |= owned[is_here]
-    return np.ascontiguousarray(run[:, alive]), columns[alive]
+def _united(runs: list[NDArray[np.int32]], n_jobs: int | None) -> tuple[NDArray[np.int32], list[NDArray[np.int32]]]:
+    packing = Packing.of(runs, n_jobs)
+    if packing is not None:
+        keys, places = unite(packing.pack_all(runs, n_jobs), n_jobs)
+        return packing.unpack(keys), places
+    grams = [Grams(run, np.zeros(run.shape, np.int64)) for run in runs]
+    runs.clear()
+    whole, places = merge_all(grams, n_jobs)
+    return whole.run, places
 
 
-def _sorts_otherwise(run: Run) -> bool:
+def _sorts_otherwise(forms: pa.LargeStringArray) -> bool:
     """Whether some word has a character up to the blank, so that joined words may sort otherwise than their parts."""
-    octets = run.words.view(np.uint8)
-    n_low = int(np.count_nonzero(octets <= BLANK)) - int((-run.lengths % 8).sum())  # padding is zero
-    return n_low > 0 or int((run.lengths == 0).sum()) > 0
-
-
-def _is_left_out(forms: pa.LargeStringArray, plan: Plan) -> NDArray[np.bool_]:
-    """Whether each word is too short or a stop word."""
-    left_out = np.asarray(pc.less(pc.utf8_length(forms), plan.shortest)).astype(bool)
-    words = [word for word in plan.stop_words if _is_encodable(word)]
-    if words:
-        left_out |= np.asarray(pc.is_in(forms, value_set=pa.array(words, pa.large_string()))).astype(bool)
-    return left_out
-
-
-def _is_encodable(word: str) -> bool:
-    return not any(0xD800 <= ord(char) < 0xE000 for char in word)
+    offsets, data = string_buffers(forms)
+    return bool((data <= BLANK).any()) or bool((np.diff(offsets) == 0).any())
 
 
 def _part(indptr: NDArray[np.int64], i: int, j: int) -> NDArray[np.int64]:

@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from malgil.engine import map_blocks
+from malgil.vectorize.slabs import Slabs
+
+_MOST = 255  # what a uint8 can count
 
 
 class Layout(NamedTuple):
@@ -61,6 +64,13 @@ class Rows(NamedTuple):
     data: NDArray[Any]
 
 
+class Space:
+    """Memory for the rows of many blocks, free again as soon as they are."""
+
+    def __init__(self) -> None:
+        self.indices, self.data = Slabs(np.int32), Slabs(np.uint8)
+
+
 class Range(NamedTuple):
     """Which n-grams count.
 
@@ -77,7 +87,7 @@ class Range(NamedTuple):
     is_padded: bool
 
 
-def count_grams(layout: Layout, wanted: Range) -> tuple[Grams, Rows]:
+def count_grams(layout: Layout, wanted: Range, space: Space | None = None) -> tuple[Grams, Rows]:
     """Count the n-grams of one block.
 
     Parameters
@@ -86,6 +96,8 @@ def count_grams(layout: Layout, wanted: Range) -> tuple[Grams, Rows]:
         Its symbols.
     wanted : Range
         Which n-grams.
+    space : Space, optional
+        Where the rows go.
 
     Returns
     -------
@@ -107,10 +119,14 @@ def count_grams(layout: Layout, wanted: Range) -> tuple[Grams, Rows]:
     ends = np.cumsum(lengths)
     run, tally = np.empty((2, int(sizes.sum())), np.int32), np.empty((2, int(sizes.sum())), np.int64)
     n_entries = int(ends[-1]) if n_docs else 0
-    indices, data = np.empty(n_entries, np.int32), np.empty(n_entries, np.int32)
+    space = Space() if space is None else space
+    indices, data = space.indices.take(n_entries), np.empty(n_entries, np.int32)
     list_grams(order, tree, sizes, left, docs, wanted.low, wanted.is_padded, ends - lengths, run, tally, indices, data)
-    is_small = not n_entries or int(data.max()) < 256
-    return Grams(run, tally), Rows(lengths, indices, data.astype(np.uint8) if is_small else data)
+    if n_entries and int(data.max()) > _MOST:
+        return Grams(run, tally), Rows(lengths, indices, data)
+    small = space.data.take(n_entries)
+    small[:] = data
+    return Grams(run, tally), Rows(lengths, indices, small)
 
 
 def merge_grams(one: Grams, other: Grams) -> tuple[Grams, NDArray[np.int32], NDArray[np.int32]]:
@@ -196,6 +212,33 @@ def renumber(rows: Rows, columns: NDArray[np.int32]) -> Rows:
     seen = np.append(0, np.cumsum(kept))
     ends = np.cumsum(rows.lengths)
     return Rows(seen[ends] - seen[ends - rows.lengths], indices[kept], rows.data[kept])
+
+
+def tallies(
+    rows: list[Rows], columns: list[NDArray[np.int32]], n_columns: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Sum up the columns of some rows.
+
+    Parameters
+    ----------
+    rows : list of Rows
+        Rows of each block.
+    columns : list of ndarray of int32
+        For each block the columns of its numbers.
+    n_columns : int
+        Number of columns.
+
+    Returns
+    -------
+    counts, df : ndarray of int64, shape (n_columns,)
+        Occurrences, and documents that have one.
+    """
+    from malgil.vectorize._counts_kernels import add_up
+
+    counts, df = np.zeros(n_columns, np.int64), np.zeros(n_columns, np.int64)
+    for (_, indices, data), to in zip(rows, columns, strict=True):
+        add_up(indices, data, to, counts, df)
+    return counts, df
 
 
 def stack(parts: list[Rows], dtype: Any, n_jobs: int | None) -> tuple[NDArray[Any], ...]:

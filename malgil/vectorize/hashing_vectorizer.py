@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Self
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import DTypeLike, NDArray
 
+from malgil.engine import map_blocks
 from malgil.errors import DataError, ParameterError
 from malgil.vectorize.analysis import Analysis
 from malgil.vectorize.constraints import check_parameters
-from malgil.vectorize.documents import each_document
+from malgil.vectorize.fast_way import count_fast, fast_plan
+from malgil.vectorize.grams import stack
+from malgil.vectorize.hashing import Folding, hash_block
+from malgil.vectorize.norms import scale_rows
 from malgil.vectorize.peer import align
+from malgil.vectorize.plan import Plan
 from malgil.vectorize.slow_counts import Sparse, count_features
-from malgil.vectorize.tfidf_transformer import normalise
+
+_FLOATS = (np.float64, np.float32, np.float16)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -126,18 +134,25 @@ class HashingVectorizer(Analysis):
         """
         self._check_texts(X)
         self._check_ngram_range()
-        features: dict[Any, int] = {}
-        counts = count_features(each_document(X), self.build_analyzer(), features, is_fixed=False)
-        if len(counts.indptr) < 2:
-            raise DataError("vectorize.no_documents")
-        return self._fold(counts, hashes_of([_as_bytes(feature) for feature in features]))
+        counts, documents = count_fast(self, X, self._hashed, fast_plan(self))
+        if counts is None:
+            features: dict[Any, int] = {}
+            found = count_features(documents, self.build_analyzer(), features, is_fixed=False)
+            counts = self._fold(found, hashes_of([_as_bytes(feature) for feature in features]))
+        return self._finish(*counts)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.requires_fit = False
         return tags
 
-    def _fold(self, counts: Sparse, hashes: NDArray[np.int32]) -> Any:
+    def _hashed(self, plan: Plan, blocks: Iterable[pa.LargeStringArray]) -> Sparse:
+        """Count texts the fast way, block by block."""
+        folding = Folding(int(self.n_features), bool(self.alternate_sign))
+        parts = map_blocks(lambda block: hash_block(plan, block, folding), blocks, self.n_jobs)
+        return Sparse(*stack([rows for group in parts for rows in group], self.dtype, self.n_jobs))
+
+    def _fold(self, counts: Sparse, hashes: NDArray[np.int32]) -> Sparse:
         """Put the counts of features into the columns of their hashes."""
         from scipy.sparse import csr_array
 
@@ -145,17 +160,19 @@ class HashingVectorizer(Analysis):
         columns = np.abs(wide) % self.n_features
         sign = np.where(wide >= 0, 1, -1) if self.alternate_sign else np.ones(len(wide), np.int64)
         data = (counts.data * sign[counts.indices]).astype(self.dtype)
-        shape = len(counts.indptr) - 1, self.n_features
-        indices, indptr = columns[counts.indices].astype(np.int32), counts.indptr.astype(np.int32)
-        matrix = csr_array((data, indices, indptr), shape=shape)
+        matrix = csr_array((data, columns[counts.indices], counts.indptr), (len(counts.indptr) - 1, self.n_features))
         matrix.sum_duplicates()
+        return Sparse(matrix.indptr, matrix.indices, matrix.data)
+
+    def _finish(self, indptr: NDArray[Any], indices: NDArray[Any], data: NDArray[Any]) -> Any:
+        if len(indptr) < 2:
+            raise DataError("vectorize.no_documents")
         if self.binary:
-            matrix.data.fill(1)
+            data.fill(1)
         if self.norm is not None:
-            if matrix.dtype not in (np.float64, np.float32, np.float16):
-                matrix = matrix.astype(np.float64)
-            normalise(matrix.indptr, matrix.data, self.norm)
-        return align(matrix)
+            data = data if data.dtype in _FLOATS else data.astype(np.float64)
+            scale_rows(indptr, indices, data, None, self.norm, self.n_jobs)
+        return align(Sparse(indptr, indices, data).to_csr(self.n_features))
 
 
 def hashes_of(strings: list[bytes]) -> NDArray[np.int32]:

@@ -11,14 +11,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from malgil.codepoints import CodePoints, decode
+from malgil.codepoints import CodePoints
 from malgil.tokenizers.characters import characters
+from malgil.tokenizers.letters import CodeUnits, Texts, each_units, units_of_strings
 from malgil.vectorize.accents import strip_accents_ascii, strip_accents_unicode
 from malgil.vectorize.grams import Layout
 from malgil.vectorize.plan import Plan
 
 # What is counted at a time: small enough for a core's cache, so large that few lists have to be merged.
-_SYMBOLS = 1 << 19
+_SYMBOLS = 1 << 17
 _SIGMA = 0x3A3
 _ACCENTS = {"ascii": strip_accents_ascii, "unicode": strip_accents_unicode}
 
@@ -50,12 +51,12 @@ def prepare(texts: pa.LargeStringArray, lowercase: bool, accents: str | None) ->
     return pa.array(list(changed), pa.large_string())
 
 
-def character_layouts(texts: pa.LargeStringArray, plan: Plan) -> list[Layout]:
+def character_layouts(texts: Texts, plan: Plan) -> list[Layout]:
     """Lay out a block of texts for character n-grams.
 
     Parameters
     ----------
-    texts : pa.LargeStringArray
+    texts : pa.LargeStringArray, CodeUnits or callable
         Raw texts.
     plan : Plan
         What is asked for.
@@ -65,6 +66,10 @@ def character_layouts(texts: pa.LargeStringArray, plan: Plan) -> list[Layout]:
     list of Layout
         Successive documents.
     """
+    return [layout for units in each_units(texts) for layout in _layouts(units, plan)]
+
+
+def _layouts(texts: CodeUnits, plan: Plan) -> list[Layout]:
     from malgil.vectorize._gram_kernels import lay_out
 
     rows = _code_points(texts, plan)
@@ -138,34 +143,35 @@ def cut(starts: NDArray[np.int64]) -> list[tuple[int, int]]:
     return list(pairwise(borders))
 
 
-def _code_points(texts: pa.LargeStringArray, plan: Plan) -> CodePoints:
-    if plan.accents is not None or not plan.lowercase:
-        return decode(prepare(texts, plan.lowercase, plan.accents))
-    rows = decode(texts)
-    lower, is_odd = _lower_case()
-    if bool(is_odd[np.minimum(rows.points, len(lower) - 1)].any()):
-        return decode(prepare(texts, True, None))
-    return CodePoints(_lowered(rows.points, lower), rows.indptr)
+def _code_points(texts: CodeUnits, plan: Plan) -> CodePoints:
+    """Read texts as code points, in lower case and without accents where that is asked for."""
+    from malgil.vectorize._point_kernels import read_points
+
+    lowercase = plan.lowercase
+    if plan.accents is not None:
+        texts, lowercase = units_of_strings(prepare(_strings(texts), lowercase, plan.accents)), False
+    codes, borders = texts
+    lower, is_odd = _lower_case() if lowercase else (np.zeros(0, np.uint32), np.zeros(0, np.bool_))
+    points, indptr = np.empty(len(codes), np.uint32), np.empty(len(borders), np.int64)
+    if not read_points(codes, borders, lower, is_odd, points, indptr):
+        changed = units_of_strings(prepare(_strings(texts), True, None))
+        return _code_points(changed, plan._replace(lowercase=False, accents=None))
+    return CodePoints(points[: indptr[-1]], indptr)
 
 
-def _lowered(points: NDArray[np.uint32], lower: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    small: NDArray[np.uint32] = lower[np.minimum(points, len(lower) - 1)]
-    beyond = np.flatnonzero(points >= len(lower) - 1)
-    small[beyond] = points[beyond]
-    return small
+def _strings(texts: CodeUnits) -> pa.LargeStringArray:
+    lines = (texts.codes[i : j - 1].tobytes() for i, j in pairwise(texts.borders.tolist()))
+    return pa.array([line.decode("utf-16-le") for line in lines], pa.large_string())
 
 
 @cache
 def _lower_case() -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
-    """Lower case of each code point, and those whose lower case is longer or depends on what stands around them.
-
-    The last entry of either table stands for all code points beyond.
-    """
+    """Lower case of each code point, and those whose lower case is longer or depends on what stands around them."""
     table = characters("word", True).lower
-    lower = np.arange(len(table) + 1, dtype=np.uint32)
+    lower = np.arange(len(table), dtype=np.uint32)
     changes = np.flatnonzero(table > 0)
     lower[changes] = table[changes]
-    is_odd = np.append(table < 0, False)
+    is_odd = table < 0
     is_odd[_SIGMA] = True
     return lower, is_odd
 

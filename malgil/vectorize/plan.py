@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from malgil.tokenizers.by_characters import WhitespaceTokenizer, WordTokenizer
+from malgil.tokenizers.by_characters import CharacterTokenizer, WhitespaceTokenizer, WordTokenizer
 from malgil.tokenizers.factory import TOKENIZERS
 from malgil.tokenizers.protocol import Tokenizer
 from malgil.vectorize.analysis import Analysis, named_tokenizer
@@ -54,6 +54,11 @@ class Plan(NamedTuple):
     stop_words: frozenset[str]
     low: int
     high: int
+
+    @property
+    def reads_units(self) -> bool:
+        """Whether texts can be read as UTF-16 code units."""
+        return self.tokenizer is None or isinstance(self.tokenizer, CharacterTokenizer)
 
 
 def plan_of(vectorizer: Analysis) -> Plan | None:

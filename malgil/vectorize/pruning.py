@@ -26,6 +26,12 @@ class Bounds(NamedTuple):
     max_df: Any
     max_features: int | None
 
+    @property
+    def keep_all(self) -> bool:
+        """Whether every feature stays."""
+        is_low = isinstance(self.min_df, Integral) and self.min_df <= 1
+        return is_low and not isinstance(self.max_df, Integral) and self.max_df >= 1 and self.max_features is None
+
 
 def kept_features(
     counts: NDArray[np.int64], df: NDArray[np.int64], n_docs: int, bounds: Bounds, dtype: DTypeLike

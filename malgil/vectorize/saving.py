@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from malgil.errors import ArtefactError, ParameterError
 from malgil.store import Artefact, Writer, open_artefact
+from malgil.vectorize.known import Known
 from malgil.vectorize.lexicon import Lexicon
 
 KIND = "vectorizer"
@@ -18,13 +19,15 @@ V = TypeVar("V")
 _PLAIN = (str, int, float, bool, type(None))
 
 
-def save_vectorizer(vectorizer: Any, path: str | Path) -> None:
+def save_vectorizer(vectorizer: Any, known: Known, path: str | Path) -> None:
     """Write a fitted vectoriser.
 
     Parameters
     ----------
     vectorizer : CountVectorizer or TfidfVectorizer
         Fitted, or with a given vocabulary.
+    known : Known
+        Its features.
     path : str or Path
         The folder.
 
@@ -34,9 +37,9 @@ def save_vectorizer(vectorizer: Any, path: str | Path) -> None:
         If a parameter or feature cannot be written down, such as a callable.
     """
     params = {name: _to_json(name, value) for name, value in vectorizer.get_params(deep=False).items()}
-    lexicon = vectorizer._lexicon
+    lexicon = known.lexicon
     if lexicon is None:
-        terms = sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
+        terms = known.names().tolist()
         if not all(isinstance(term, str) for term in terms):
             raise ParameterError("vectorize.cannot_save", name="vocabulary_", value=type(terms[0]).__name__)
         lexicon = Lexicon("", pa.array(terms, pa.large_string()))
@@ -48,8 +51,12 @@ def save_vectorizer(vectorizer: Any, path: str | Path) -> None:
             writer.array("depths", lexicon.run[0].astype(np.uint8))
             writer.array("symbols", np.ascontiguousarray(lexicon.run[1]))
             writer.array("columns", lexicon.columns)
-        if getattr(vectorizer, "_tfidf", None) is not None and hasattr(vectorizer._tfidf, "idf_"):
-            writer.array("idf", vectorizer._tfidf.idf_)
+        weights = getattr(vectorizer, "_tfidf", None)
+        if weights is not None:
+            writer.meta["n_docs"] = vectorizer._n_docs
+            for name, array in (("idf", getattr(weights, "idf_", None)), ("df", vectorizer._df)):
+                if array is not None:
+                    writer.array(name, array)
 
 
 def open_vectorizer(kind: type[V], path: str | Path) -> V:
@@ -80,20 +87,26 @@ def open_vectorizer(kind: type[V], path: str | Path) -> V:
         params = {key: _from_json(value) for key, value in params.items()}
         vectorizer: Any = kind(**params)
         lexicon = _lexicon(artefact, unit)
-        is_fixed = artefact.meta["is_fixed"]
+        vectorizer.fixed_vocabulary_ = artefact.meta["is_fixed"]
+        if hasattr(vectorizer, "_transformer"):
+            _open_weights(vectorizer, artefact, len(lexicon))
     except (KeyError, TypeError, IndexError) as error:
         raise ArtefactError("vectorize.damaged", path=artefact.path, reason=error) from error
-    if unit:
-        vectorizer._lexicon = lexicon
-    else:
-        vectorizer.vocabulary_ = {term: column for column, term in enumerate(lexicon.forms.to_pylist())}
-    vectorizer.fixed_vocabulary_ = is_fixed
-    if hasattr(vectorizer, "_transformer"):
-        vectorizer._tfidf = vectorizer._transformer()
-        vectorizer._tfidf.n_features_in_ = len(lexicon)
-        if "idf" in artefact:
-            vectorizer._tfidf.idf_ = artefact["idf"]
+    vectorizer._known = Known(lexicon)
     return vectorizer  # type: ignore[no-any-return]
+
+
+def _open_weights(vectorizer: Any, artefact: Artefact, n_features: int) -> None:
+    vectorizer._tfidf = vectorizer._transformer()
+    vectorizer._tfidf.n_features_in_ = n_features
+    vectorizer._n_docs = artefact.meta["n_docs"]
+    if "idf" in artefact:
+        vectorizer._tfidf.idf_ = artefact["idf"]
+    if "df" in artefact:
+        vectorizer._df = artefact["df"]
+    for array in (getattr(vectorizer._tfidf, "idf_", None), vectorizer._df):
+        if array is not None and len(array) != n_features:
+            raise ArtefactError("vectorize.damaged", path=artefact.path, reason="idf")
 
 
 def _lexicon(artefact: Artefact, unit: str) -> Lexicon:

@@ -5,10 +5,18 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from malgil.errors import DataError
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+#: Entries that 32-bit pointers can count.
+MOST_NARROW = np.iinfo(np.int32).max
 
 
 class Sparse(NamedTuple):
@@ -27,6 +35,27 @@ class Sparse(NamedTuple):
     indptr: NDArray[np.int64]
     indices: NDArray[Any]
     data: NDArray[Any]
+
+    def to_csr(self, n_columns: int) -> csr_array:
+        """Give the matrix to SciPy.
+
+        Parameters
+        ----------
+        n_columns : int
+            Number of columns.
+
+        Returns
+        -------
+        scipy.sparse.csr_array, shape (n_docs, n_columns)
+            With 32-bit numbers where they suffice, as scikit-learn has it; columns of a row are taken to rise.
+        """
+        from scipy.sparse import csr_array
+
+        index_type = np.int32 if self.indptr[-1] <= MOST_NARROW else np.int64
+        parts = self.data, self.indices.astype(index_type, copy=False), self.indptr.astype(index_type, copy=False)
+        matrix = csr_array(parts, shape=(len(self.indptr) - 1, n_columns))
+        matrix.has_canonical_format = True
+        return matrix
 
 
 def count_features(
@@ -94,3 +123,46 @@ def in_column_order(counts: Sparse, columns: NDArray[np.int64], n_columns: int) 
     indptr = np.zeros(n_docs + 1, np.int64)
     np.cumsum(np.bincount(rows, minlength=n_docs), out=indptr[1:])
     return Sparse(indptr, new[order], data[order])
+
+
+def learn_slowly(
+    documents: Iterable[Any],
+    analyze: Callable[[Any], Iterable[Any]],
+    keep: Callable[[NDArray[np.int64], NDArray[np.int64], int], NDArray[np.bool_]],
+) -> tuple[dict[Any, int], Sparse]:
+    """Learn the features of a corpus and count them.
+
+    Parameters
+    ----------
+    documents : iterable
+        Passed over once.
+    analyze : callable
+        Document -> features.
+    keep : callable
+        Occurrences and document frequencies of the features in order, number of documents -> which features stay.
+
+    Returns
+    -------
+    vocabulary : dict
+        Feature -> column, in order.
+    counts : Sparse
+        Columns of a row rise.
+
+    Raises
+    ------
+    DataError
+        If there is no feature at all.
+    """
+    seen: dict[Any, int] = {}
+    counts = count_features(documents, analyze, seen, is_fixed=False)
+    if not seen:
+        raise DataError("vectorize.empty_vocabulary")
+    terms = sorted(seen)
+    order = np.fromiter((seen[term] for term in terms), np.int64, len(terms))
+    total = np.bincount(counts.indices, weights=counts.data, minlength=len(terms)).astype(np.int64)
+    df = np.bincount(counts.indices, minlength=len(terms))
+    kept = np.flatnonzero(keep(total[order], df[order], len(counts.indptr) - 1))
+    columns = np.full(len(terms), -1, np.int64)
+    columns[order[kept]] = np.arange(len(kept))
+    vocabulary = {terms[place]: column for column, place in enumerate(kept.tolist())}
+    return vocabulary, in_column_order(counts, columns, len(vocabulary))

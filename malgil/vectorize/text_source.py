@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 
@@ -10,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 
 from malgil.corpus import Corpus
+from malgil.tokenizers.letters import CodeUnits, blocks_of_list
 from malgil.vectorize.documents import each_document
 
-_ROWS = 1 << 14
+_ROWS = 1 << 13
 _TEXTS = {str, np.str_}
 
 
@@ -38,13 +40,18 @@ class TextSource:
         self._seen: list[pa.LargeStringArray] = []
         self._rest: Iterator[Any] = iter(())
 
-    def blocks(self) -> Iterator[pa.LargeStringArray]:
+    def blocks(self, *, as_units: bool = False) -> Iterator[Any]:
         """Pass over the texts.
+
+        Parameters
+        ----------
+        as_units : bool
+            Whether texts in a list may come as code units, which costs less and can be left to the threads.
 
         Yields
         ------
-        pa.LargeStringArray
-            The next texts, without nulls.
+        pa.LargeStringArray or callable
+            The next texts, without nulls. A callable gives their code units, and may raise `NotTexts` as well.
 
         Raises
         ------
@@ -59,7 +66,7 @@ class TextSource:
             yield from columnar
             return
         if isinstance(self._raw, list):
-            yield from self._of_list(self._raw)
+            yield from self._of_list(self._raw, as_units)
             return
         documents = each_document(self._raw)
         while chunk := list(islice(documents, _ROWS)):
@@ -71,9 +78,13 @@ class TextSource:
                 self._seen.append(block)
             yield block
 
-    def _of_list(self, documents: list[Any]) -> Iterator[pa.LargeStringArray]:
+    def _of_list(self, documents: list[Any], as_units: bool) -> Iterator[Any]:
         for begin in range(0, len(documents), _ROWS):
-            block = self._to_arrow(documents[begin : begin + _ROWS])
+            chunk = documents[begin : begin + _ROWS]
+            if as_units and set(map(type, chunk)) <= _TEXTS:
+                yield partial(_units, chunk)
+                continue
+            block = self._to_arrow(chunk)
             if block is None:
                 raise NotTexts
             yield block
@@ -102,6 +113,13 @@ class TextSource:
             return pa.array(chunk, pa.large_string())
         except (UnicodeEncodeError, pa.ArrowException):
             return None
+
+
+def _units(chunk: list[str]) -> Iterator[CodeUnits]:
+    try:
+        yield from blocks_of_list(chunk)
+    except UnicodeEncodeError as error:
+        raise NotTexts from error
 
 
 def _columnar(raw: Any) -> list[pa.LargeStringArray] | None:

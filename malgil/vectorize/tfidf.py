@@ -2,216 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from malgil.engine import map_blocks
 from malgil.errors import ParameterError
+from malgil.explain import Explanation
 from malgil.params import choose
 from malgil.vectorize.counts import Counts, row_blocks
+from malgil.vectorize.weighting import TFIDF, Floats, Weighting
 
-Floats = NDArray[np.float64]
-
-
-def tf_relative(counts: NDArray[np.int32], n_tokens: NDArray[np.int64]) -> Floats:
-    """Term frequency as a share of the document.
-
-    Parameters
-    ----------
-    counts : ndarray of int32, shape (n_entries,)
-        Occurrences of the term in the document.
-    n_tokens : ndarray of int64, shape (n_entries,)
-        Tokens of that document, > 0.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_entries,)
-        In [0, 1].
-
-    Notes
-    -----
-    .. math:: tf(t, d) = count(t, d) / |d|
-    """
-    return counts / n_tokens
-
-
-def tf_count(counts: NDArray[np.int32], n_tokens: NDArray[np.int64]) -> Floats:
-    """Term frequency as the plain count.
-
-    Parameters
-    ----------
-    counts : ndarray of int32, shape (n_entries,)
-        Occurrences of the term in the document.
-    n_tokens : ndarray of int64, shape (n_entries,)
-        Not used.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_entries,)
-        The counts.
-    """
-    return counts.astype(np.float64)
-
-
-def idf_textbook(df: NDArray[np.int64], n_docs: int) -> Floats:
-    r"""Inverse document frequency as textbooks have it.
-
-    Parameters
-    ----------
-    df : ndarray of int64, shape (n_terms,)
-        Documents that contain the term, 0 <= df <= n_docs.
-    n_docs : int
-        Documents in the corpus.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_terms,)
-        In nats, >= 0: 0 for a term that is in every document, and by convention for one that is in none.
-
-    Notes
-    -----
-    .. math:: idf(t) = \ln(N / df)
-
-    References
-    ----------
-    .. [1] Manning, Raghavan, Schütze, "Introduction to Information Retrieval", 2008, equation 6.7.
-
-    Examples
-    --------
-    >>> idf_textbook(np.array([0, 1, 2, 4]), n_docs=4).round(3)
-    array([0.   , 1.386, 0.693, 0.   ])
-    """
-    return np.log(np.where(df > 0, n_docs, 1) / np.maximum(df, 1))
-
-
-def idf_smooth(df: NDArray[np.int64], n_docs: int) -> Floats:
-    r"""Inverse document frequency as if one more document held every term.
-
-    Parameters
-    ----------
-    df : ndarray of int64, shape (n_terms,)
-        Documents that contain the term, 0 <= df <= n_docs.
-    n_docs : int
-        Documents in the corpus.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_terms,)
-        In nats, >= 1: a term that is in every document keeps the weight 1.
-
-    Notes
-    -----
-    .. math:: idf(t) = \ln((1 + N) / (1 + df)) + 1
-
-    References
-    ----------
-    .. [1] scikit-learn user guide, "Tf-idf term weighting", ``smooth_idf=True``.
-
-    Examples
-    --------
-    >>> idf_smooth(np.array([0, 1, 3]), n_docs=3).round(3)
-    array([2.386, 1.693, 1.   ])
-    """
-    return np.log((1 + n_docs) / (1 + df)) + 1.0
-
-
-def norm_none(weights: Floats, indptr: NDArray[np.int64]) -> Floats:
-    """Leave the rows as they are.
-
-    Parameters
-    ----------
-    weights : ndarray of float64, shape (n_entries,)
-        Entries of the rows.
-    indptr : ndarray of int64, shape (n_rows + 1,)
-        Borders of the rows.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_rows,)
-        1 for every row.
-    """
-    return np.ones(len(indptr) - 1)
-
-
-def norm_l2(weights: Floats, indptr: NDArray[np.int64]) -> Floats:
-    r"""Length of every row.
-
-    Parameters
-    ----------
-    weights : ndarray of float64, shape (n_entries,)
-        Entries of the rows.
-    indptr : ndarray of int64, shape (n_rows + 1,)
-        Borders of the rows.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_rows,)
-        What the row is divided by; 1 for a row of zeros.
-
-    Notes
-    -----
-    .. math:: \sqrt{\sum_t w(t, d)^2}
-    """
-    norms = np.zeros(len(indptr) - 1)
-    filled = np.diff(indptr) > 0
-    if filled.any():
-        norms[filled] = np.sqrt(np.add.reduceat(np.square(weights), indptr[:-1][filled]))
-    norms[norms == 0.0] = 1.0
-    return norms
-
-
-class Weighting(NamedTuple):
-    """One way to weigh: the weight is ``tf x idf / norm``.
-
-    Parameters
-    ----------
-    tf : callable
-        Counts and tokens of their documents -> term frequencies.
-    idf : callable
-        Document frequencies and number of documents -> weights of the terms.
-    norm : callable
-        Weights and borders of the rows -> what each row is divided by.
-    formula, tf_formula, idf_formula, norm_formula : str
-        The same in plain signs; `norm_formula` is empty where there is no norm.
-    source : str
-        Where they are published.
-    """
-
-    tf: Callable[[NDArray[np.int32], NDArray[np.int64]], Floats]
-    idf: Callable[[NDArray[np.int64], int], Floats]
-    norm: Callable[[Floats, NDArray[np.int64]], Floats]
-    formula: str
-    tf_formula: str
-    idf_formula: str
-    norm_formula: str
-    source: str
-
-
-TFIDF: dict[str, Weighting] = {
-    "textbook": Weighting(
-        tf_relative,
-        idf_textbook,
-        norm_none,
-        "tf x idf",
-        "count / n_tokens",
-        "ln(N / df)",
-        "",
-        "Manning, Raghavan, Schütze, Introduction to Information Retrieval, 2008, section 6.2",
-    ),
-    "sklearn": Weighting(
-        tf_count,
-        idf_smooth,
-        norm_l2,
-        "tf x idf / length",
-        "count",
-        "ln((1 + N) / (1 + df)) + 1",
-        "length = sqrt(sum of (tf x idf)^2 over the document)",
-        "scikit-learn user guide, Tf-idf term weighting: smooth_idf=True, norm='l2'",
-    ),
-}
+__all__ = ["TFIDF", "Document", "Rarity", "idf", "open_weight", "weigh"]
 
 
 def idf(df: NDArray[np.int64], n_docs: int, variant: str = "textbook") -> Floats:
@@ -275,10 +78,98 @@ def weigh(counts: Counts, idf: Floats, variant: str = "textbook", n_jobs: int | 
         start, stop = block
         indptr = counts.indptr[start : stop + 1]
         span, lengths = slice(int(indptr[0]), int(indptr[-1])), np.diff(indptr)
-        tf = weighting.tf(counts.data[span], np.repeat(counts.n_tokens[start:stop], lengths))
+        borders = indptr - indptr[0]
+        tf = weighting.tf(counts.data[span], np.repeat(counts.n_tokens[start:stop], lengths), borders)
         raw = tf * idf[counts.indices[span]]
-        weights[span] = raw / np.repeat(weighting.norm(raw, indptr - indptr[0]), lengths)
+        weights[span] = raw / np.repeat(weighting.norm(raw, borders), lengths)
 
     for _ in map_blocks(weigh_block, row_blocks(counts.indptr), n_jobs):
         pass
     return weights
+
+
+class Document(NamedTuple):
+    """The terms of one document, as much of them as a weight needs.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (n_terms,)
+        Occurrences of its distinct terms.
+    idf : ndarray of float64, shape (n_terms,)
+        Inverse document frequencies of these terms.
+    n_tokens : int
+        Tokens of the document.
+    """
+
+    counts: NDArray[Any]
+    idf: Floats
+    n_tokens: int
+
+
+class Rarity(NamedTuple):
+    """What is known of a term in the whole corpus.
+
+    Parameters
+    ----------
+    idf : float
+        Its inverse document frequency.
+    df : int, optional
+        Documents that have it, where that is still known.
+    n_docs : int, optional
+        Documents in the corpus.
+    """
+
+    idf: float
+    df: int | None
+    n_docs: int | None
+
+
+def open_weight(weighting: Weighting, term: str, place: int | None, document: Document, rarity: Rarity) -> Explanation:
+    """Open the weight of a term in a document.
+
+    Parameters
+    ----------
+    weighting : Weighting
+        The formula.
+    term : str
+        The term, for the labels.
+    place : int, optional
+        Which of the document's terms it is; none where the document lacks it.
+    document : Document
+        All terms of the document.
+    rarity : Rarity
+        Of the term.
+
+    Returns
+    -------
+    Explanation
+        A product of tf, idf and 1 / length; 0 where the document does not have the term.
+    """
+    counts, idf, n_tokens = document
+    tf = weighting.tf(counts, np.full(len(counts), n_tokens))
+    own = 0.0 if place is None else float(tf[place])
+    numbers = {name: value for name, value in _facts(counts, place, n_tokens).items() if name in weighting.tf_formula}
+    known = {"N": rarity.n_docs, "df": rarity.df} if "df" in weighting.idf_formula else {}
+    terms = [
+        Explanation(f"tf({term})", own, weighting.tf_formula, "formula", numbers=numbers),
+        Explanation(
+            f"idf({term})",
+            rarity.idf,
+            weighting.idf_formula,
+            "formula",
+            numbers={name: value for name, value in known.items() if value is not None},
+        ),
+    ]
+    value = own * rarity.idf
+    if weighting.norm_formula:
+        norm = float(weighting.norm(tf * idf, np.array([0, len(counts)]))[0])
+        value /= norm
+        terms.append(Explanation("1 / length", 1.0 / norm, weighting.norm_formula, "formula", numbers={"length": norm}))
+    return Explanation(f"tf-idf({term})", value, weighting.formula, "product", tuple(terms), source=weighting.source)
+
+
+def _facts(counts: NDArray[Any], place: int | None, n_tokens: int) -> dict[str, float | int | str]:
+    """Numbers that stand in the formulas of term frequencies."""
+    mean = float(counts.sum()) / len(counts) if len(counts) else 0.0
+    count = 0 if place is None else counts[place].item()
+    return {"count": count, "n_tokens": n_tokens, "most": counts.max(initial=0).item(), "mean": mean}

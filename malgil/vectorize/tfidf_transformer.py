@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -9,11 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from malgil.errors import ParameterError
-from malgil.params import Parametrised
-from malgil.vectorize.constraints import check_parameters
+from malgil.params import Parametrised, choose
+from malgil.vectorize.constraints import check_parameters, unused_beside_weighting, warn_of_unused
+from malgil.vectorize.document_frequencies import idf_none
+from malgil.vectorize.norms import norm_l1, norm_l2, norm_none, scale_rows
 from malgil.vectorize.peer import align, not_fitted
+from malgil.vectorize.term_frequencies import over_document, tf_count, tf_relative
+from malgil.vectorize.weighting import TFIDF, Weighting, by_parameters
 
 _FLOATS = (np.float64, np.float32)
+_NORMS: dict[Callable[..., Any], str | None] = {norm_none: None, norm_l1: "l1", norm_l2: "l2"}
 
 
 @dataclass(kw_only=True, eq=False)
@@ -30,11 +36,14 @@ class TfidfTransformer(Parametrised):
         Whether one more document with every feature is thought of.
     sublinear_tf : bool
         Whether 1 + ln(count) takes the place of a count.
+    weighting : str, optional
+        A key of `malgil.vectorize.TFIDF`, such as ``"textbook"`` or ``"ltc"``, in place of the four above. The tokens
+        of a document are then the sum of its row.
 
     Attributes
     ----------
     idf_ : ndarray of float, shape (n_features,)
-        Inverse document frequencies in nats, plus 1.
+        Inverse document frequencies in nats; plus 1 where scikit-learn's parameters decide.
     n_features_in_ : int
         Columns of the matrix that was learnt from.
 
@@ -59,6 +68,7 @@ class TfidfTransformer(Parametrised):
     use_idf: bool = True
     smooth_idf: bool = True
     sublinear_tf: bool = False
+    weighting: str | None = None
 
     def fit(self, X: Any, y: object = None) -> Self:
         """Learn the document frequencies of a corpus.
@@ -79,6 +89,7 @@ class TfidfTransformer(Parametrised):
         from sklearn.utils.validation import validate_data
 
         check_parameters(self)
+        self._warn_of_unused()
         X = validate_data(self, X, accept_sparse=("csr", "csc"))
         if not issparse(X):
             df = np.count_nonzero(X, axis=0)
@@ -126,7 +137,7 @@ class TfidfTransformer(Parametrised):
         X = validate_data(self, X, accept_sparse="csr", dtype=list(_FLOATS), copy=copy, reset=False)
         if not issparse(X):
             X = csr_array(X, dtype=X.dtype)
-        self._weigh(X.indptr, X.indices, X.data)
+        self._weigh(X.indptr, X.indices, X.data, None)
         return align(X)
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
@@ -170,50 +181,30 @@ class TfidfTransformer(Parametrised):
         tags.transformer_tags = TransformerTags(preserves_dtype=["float64", "float32"])
         return tags
 
+    def _warn_of_unused(self) -> None:
+        if self.weighting is not None:
+            warn_of_unused(unused_beside_weighting(self))
+
+    def _rule(self) -> Weighting:
+        """Find the formula in effect."""
+        if self.weighting is not None:
+            return choose(TFIDF, "weighting", self.weighting)
+        return by_parameters(self.norm, self.use_idf, self.smooth_idf, self.sublinear_tf)
+
     def _learn(self, df: NDArray[Any], n_docs: int, dtype: Any) -> Self:
         """Learn from document frequencies, in the order of operations that gives scikit-learn's bits."""
+        rule = self._rule()
         self.n_features_in_ = len(df)
-        if not self.use_idf:
-            self.__dict__.pop("idf_", None)
-            return self
-        kind = np.dtype(dtype) if dtype in _FLOATS else np.dtype(np.float64)
-        smoothed = df.astype(kind)
-        smoothed += float(self.smooth_idf)
-        self.idf_ = np.full(len(df), n_docs + int(self.smooth_idf), kind)
-        self.idf_ /= smoothed
-        np.log(self.idf_, out=self.idf_)
-        self.idf_ += 1.0
+        self.__dict__.pop("idf_", None)
+        if rule.idf is not idf_none:
+            kind = np.dtype(dtype) if dtype in _FLOATS else np.dtype(np.float64)
+            self.idf_ = rule.idf(df.astype(kind), n_docs).astype(kind, copy=False)
         return self
 
-    def _weigh(self, indptr: NDArray[Any], indices: NDArray[Any], data: NDArray[Any]) -> None:
+    def _weigh(self, indptr: NDArray[Any], indices: NDArray[Any], data: NDArray[Any], n_jobs: int | None) -> None:
         """Turn the counts of a matrix into weights, in place."""
-        if self.sublinear_tf:
-            np.log(data, data)
-            data += 1.0
-        if hasattr(self, "idf_"):
-            data *= self.idf_[indices]
-        if self.norm is not None:
-            normalise(indptr, data, self.norm)
-
-
-def normalise(indptr: NDArray[Any], data: NDArray[Any], norm: str) -> None:
-    """Divide every row by its length, in place.
-
-    Parameters
-    ----------
-    indptr : ndarray of int, shape (n_rows + 1,)
-        Borders of the rows.
-    data : ndarray of float, shape (n_entries,)
-        Values.
-    norm : {"l1", "l2"}
-        Sum of the absolute values, or root of the sum of squares. A row of zeros stays as it is.
-    """
-    lengths = np.diff(indptr)
-    full = np.flatnonzero(lengths)
-    if not len(full):
-        return
-    wide = data.astype(np.float64)
-    sums = np.add.reduceat(np.abs(wide) if norm == "l1" else wide * wide, indptr[full])
-    sums = sums if norm == "l1" else np.sqrt(sums)
-    sums[sums == 0] = 1.0
-    data /= np.repeat(sums, lengths[full])
+        rule = self._rule()
+        if rule.tf is not tf_count:
+            n_tokens = over_document(np.add, data, indptr) if rule.tf is tf_relative else data
+            data[:] = rule.tf(data, np.where(n_tokens == 0, 1, n_tokens), indptr)  # a row may hold nothing but zeros
+        scale_rows(indptr, indices, data, getattr(self, "idf_", None), _NORMS[rule.norm], n_jobs)

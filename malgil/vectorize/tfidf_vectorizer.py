@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import warnings
-from dataclasses import dataclass
-from typing import Any, Self
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -13,8 +14,12 @@ from numpy.typing import DTypeLike, NDArray
 from malgil.errors import DataError, ParameterError
 from malgil.explain import Explanation
 from malgil.messages import render
+from malgil.vectorize.constraints import unused_beside_weighting
 from malgil.vectorize.count_vectorizer import CountVectorizer
+from malgil.vectorize.counts import document_frequencies
+from malgil.vectorize.growing import Growing, GrowingKnown
 from malgil.vectorize.peer import align, not_fitted
+from malgil.vectorize.tfidf import Document, Rarity, open_weight
 from malgil.vectorize.tfidf_transformer import TfidfTransformer
 
 _FLOATS = (np.float64, np.float32, np.float16)
@@ -38,6 +43,9 @@ class TfidfVectorizer(CountVectorizer):
         Whether one more document with every feature is thought of.
     sublinear_tf : bool
         Whether 1 + ln(count) takes the place of a count.
+    weighting : str, optional
+        A key of `malgil.vectorize.TFIDF`, such as ``"textbook"`` or ``"ltc"``, in place of the four above. The tokens
+        of a document are then those of its features.
 
     Examples
     --------
@@ -51,83 +59,32 @@ class TfidfVectorizer(CountVectorizer):
     use_idf: bool = True
     smooth_idf: bool = True
     sublinear_tf: bool = False
+    weighting: str | None = None
+    _tfidf: TfidfTransformer | None = field(default=None, init=False, repr=False)
+    _df: NDArray[np.int64] | None = field(default=None, init=False, repr=False)
+    _n_docs: int | None = field(default=None, init=False, repr=False)
 
     @property
     def idf_(self) -> NDArray[Any]:
         """Inverse document frequencies of the features."""
-        if not hasattr(self, "_tfidf"):
+        self._settle()
+        if self._tfidf is None:
             raise not_fitted("vectorize.estimator_not_fitted", kind=type(self).__name__)
-        return self._tfidf.idf_
+        found: NDArray[Any] = self._tfidf.idf_
+        return found
 
     @idf_.setter
     def idf_(self, value: NDArray[Any]) -> None:
         """Set the inverse document frequencies."""
         if not self.use_idf:
             raise ParameterError("vectorize.idf_not_used")
-        if not hasattr(self, "_tfidf"):
+        if self._tfidf is None:
             self._tfidf = self._transformer()
         self._take_vocabulary()
         if hasattr(self, "vocabulary_") and len(self.vocabulary_) != len(value):
             raise ParameterError("vectorize.idf_length", found=len(value), wanted=len(self.vocabulary_))
         self._tfidf.idf_ = np.asarray(value)
-
-    def fit(self, raw_documents: Any, y: object = None) -> Self:
-        """Learn vocabulary and document frequencies of a corpus.
-
-        Parameters
-        ----------
-        raw_documents : iterable of str, or Arrow strings, or Corpus
-            The corpus.
-        y : object
-            Not used.
-
-        Returns
-        -------
-        TfidfVectorizer
-            The estimator itself.
-        """
-        self._learn_weights(raw_documents)
-        return self
-
-    def fit_transform(self, raw_documents: Any, y: object = None) -> Any:
-        """Learn vocabulary and document frequencies of a corpus and weigh it.
-
-        Parameters
-        ----------
-        raw_documents : iterable of str, or Arrow strings, or Corpus
-            The corpus.
-        y : object
-            Not used.
-
-        Returns
-        -------
-        scipy.sparse.csr_matrix or csr_array, shape (n_docs, n_features)
-            Weights.
-        """
-        return self._weighed(self._learn_weights(raw_documents))
-
-    def partial_fit(self, raw_documents: Any, y: object = None) -> Self:
-        """Learn from more documents, as one `fit` of all of them would.
-
-        Parameters
-        ----------
-        raw_documents : iterable of str, or Arrow strings, or Corpus
-            The next documents.
-        y : object
-            Not used.
-
-        Returns
-        -------
-        TfidfVectorizer
-            The estimator itself.
-        """
-        super().partial_fit(raw_documents)
-        assert self._tally is not None
-        seen, terms = self._tally.seen, sorted(self.vocabulary_, key=self.vocabulary_.__getitem__)
-        df = np.array([seen.get(term, (0, 0))[1] for term in terms], np.int64)
-        self._tfidf = self._transformer()
-        self._tfidf._learn(df, self._tally.n_docs, self.dtype)
-        return self
+        self._df = self._n_docs = None
 
     def explain(self, doc_text: str, term: str) -> Explanation:
         """Open the weight of a feature in a text.
@@ -143,26 +100,23 @@ class TfidfVectorizer(CountVectorizer):
         -------
         Explanation
             A product of term frequency, idf and 1 / length; 0 where the text does not have the feature.
+
+        Raises
+        ------
+        TermNotFoundError
+            If it is no feature.
         """
-        count = super().explain(doc_text, term)
+        column = self._column_of(term)
+        self._require_weights()
+        assert self._tfidf is not None
         row = self._count_known([doc_text])
-        tf = row.data.astype(np.float64)
-        tf = 1 + np.log(tf) if self.sublinear_tf else tf
-        own = (1 + math.log(count.value) if self.sublinear_tf else count.value) if count.value else 0.0
-        formula = "1 + ln(count)" if self.sublinear_tf else "count"
-        terms = [Explanation(f"tf({term})", own, formula, "formula", numbers={"count": int(count.value)})]
-        if self.use_idf:
-            formula = "ln((1 + N) / (1 + df)) + 1" if self.smooth_idf else "ln(N / df) + 1"
-            idf = float(self.idf_[self.vocabulary_[term]])
-            terms.append(Explanation(f"idf({term})", idf, formula, "formula"))
-            tf = tf * self.idf_[row.indices]
-        if self.norm is not None:
-            length = float(np.abs(tf).sum() if self.norm == "l1" else np.sqrt((tf * tf).sum())) or 1.0
-            formula = "1 / sum of the weights" if self.norm == "l1" else "1 / root of the sum of the squared weights"
-            terms.append(Explanation("1 / length", 1 / length, formula, "formula", numbers={"length": length}))
-        value = math.prod(part.value for part in terms)
-        source = "scikit-learn user guide, Tf-idf term weighting"
-        return Explanation(f"tf-idf({term})", value, "tf x idf / length", "product", tuple(terms), source=source)
+        idf = getattr(self._tfidf, "idf_", np.ones(row.shape[1]))
+        counts = row.data.astype(np.float64)
+        here = np.flatnonzero(row.indices == column).tolist()
+        document = Document(counts, idf[row.indices], int(counts.sum()))
+        df = None if self._df is None else int(self._df[column])
+        rarity = Rarity(float(idf[column]), df, self._n_docs)
+        return open_weight(self._tfidf._rule(), term, here[0] if here else None, document, rarity)
 
     def transform(self, raw_documents: Any) -> Any:
         """Weigh texts by what was learnt.
@@ -177,35 +131,49 @@ class TfidfVectorizer(CountVectorizer):
         scipy.sparse.csr_matrix or csr_array, shape (n_docs, n_features)
             Weights.
         """
-        if not hasattr(self, "fixed_vocabulary_") or not hasattr(self, "_tfidf"):
+        self._settle()
+        self._require_weights()
+        return super().transform(raw_documents)
+
+    def _require_weights(self) -> None:
+        if self._tfidf is None or not hasattr(self, "fixed_vocabulary_"):
             raise not_fitted("vectorize.tfidf_not_fitted")
-        self._check_texts(raw_documents)
-        self._check_vocabulary()
-        return self._weighed(self._count_known(raw_documents))
 
     def _transformer(self) -> TfidfTransformer:
         return TfidfTransformer(
-            norm=self.norm, use_idf=self.use_idf, smooth_idf=self.smooth_idf, sublinear_tf=self.sublinear_tf
+            norm=self.norm,
+            use_idf=self.use_idf,
+            smooth_idf=self.smooth_idf,
+            sublinear_tf=self.sublinear_tf,
+            weighting=self.weighting,
         )
 
-    def _learn_weights(self, raw_documents: Any) -> Any:
-        if self.dtype not in _FLOATS:
-            warnings.warn(render("vectorize.dtype_not_float", known=list(_FLOATS), dtype=self.dtype), stacklevel=3)
-        self._tfidf = self._transformer()
-        matrix = self._learn(raw_documents)
-        _require_rows(matrix)
-        df = np.bincount(matrix.indices, minlength=matrix.shape[1])
-        self._tfidf._learn(df, matrix.shape[0], matrix.dtype.type)
-        return matrix
+    def _unused(self) -> Iterable[tuple[str, str]]:
+        overruled = unused_beside_weighting(self) if self.weighting is not None else ()
+        return chain(super()._unused(), overruled)
 
-    def _weighed(self, matrix: Any) -> Any:
-        _require_rows(matrix)
+    def _begin(self, raw_documents: Any) -> Growing | GrowingKnown:
+        if self.dtype not in _FLOATS:
+            warnings.warn(render("vectorize.dtype_not_float", known=list(_FLOATS), dtype=self.dtype), stacklevel=4)
+        growing = super()._begin(raw_documents)
+        self._transformer()._rule()  # an unknown name should not cost a pass over the corpus
+        return growing
+
+    def _learnt_of(self, matrix: Any) -> None:
+        df = document_frequencies(matrix.indices, matrix.shape[1], self.n_jobs)
+        self._learnt(df, matrix.shape[0])
+
+    def _learnt(self, df: NDArray[np.int64], n_docs: int) -> None:
+        if not n_docs:
+            raise DataError("vectorize.no_samples", n=0 if self._known is None else len(self._known))
+        self._tfidf = self._transformer()._learn(df, n_docs, np.dtype(self.dtype))
+        self._df, self._n_docs = df, n_docs
+
+    def _finished(self, matrix: Any) -> Any:
+        if not matrix.shape[0]:
+            raise DataError("vectorize.no_samples", n=matrix.shape[1])
         if matrix.dtype not in _FLOATS[:2]:
             matrix = matrix.astype(np.float64)
-        self._tfidf._weigh(matrix.indptr, matrix.indices, matrix.data)
+        assert self._tfidf is not None
+        self._tfidf._weigh(matrix.indptr, matrix.indices, matrix.data, self.n_jobs)
         return align(matrix)
-
-
-def _require_rows(matrix: Any) -> None:
-    if not matrix.shape[0]:
-        raise DataError("vectorize.no_samples", n=matrix.shape[1])

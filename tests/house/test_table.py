@@ -60,6 +60,19 @@ def test_every_peer_is_compared_with_the_first_row(table: ModuleType) -> None:
     assert [row[4] for row in rows] == ["12 times as fast", "0.5 times as fast"]
 
 
+def test_a_peer_is_compared_in_its_own_case(table: ModuleType) -> None:
+    own, peer = _result()["rows"]
+    cases = [{**own, "case": "words"}, {**own, "case": "letters", "median": 3.0}, {**peer, "case": "letters"}]
+    rows = table.beside_peers(_result(rows=cases), "en")
+    assert [(row[0], row[1], row[4]) for row in rows] == [("Count (Count): letters", "3.00 s", "2 times as fast")]
+
+
+def test_quality_stands_in_a_table_of_its_own(table: ModuleType) -> None:
+    row = {"who": "malgil", "version": "0.1.0", "case": "CACM", "setting": "words", "figures": {"MAP": 0.25}}
+    text = table.render([_result(rows=[row])], "en")
+    assert text.splitlines()[2] == "| Count: CACM | malgil 0.1.0, words | MAP 0.2500 |"
+
+
 def test_the_table_replaces_what_stood_between_the_markers(table: ModuleType) -> None:
     page = f"a\n{table.START}\nold\n{table.END}\nb\n"
     assert table.between_markers(page, "new") == f"a\n{table.START}\nnew\n{table.END}\nb\n"

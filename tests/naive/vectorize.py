@@ -26,20 +26,42 @@ def dtm(docs: Sequence[Sequence[int]], n_terms: int) -> list[list[int]]:
 
 
 def tfidf(docs: Sequence[Sequence[int]], n_terms: int, variant: str) -> list[list[float]]:
-    """Weigh every cell of the matrix."""
+    """Weigh every cell of the matrix, cell by cell as the table of SMART letters has it."""
     counts = dtm(docs, n_terms)
     df = [sum(row[term] > 0 for row in counts) for term in range(n_terms)]
     n = len(docs)
     matrix = []
     for doc, row in zip(docs, counts, strict=True):
-        if variant == "textbook":
-            weights = [c / len(doc) * math.log(n / df[t]) if c else 0.0 for t, c in enumerate(row)]
-        else:
-            weights = [c * (math.log((1 + n) / (1 + df[t])) + 1) for t, c in enumerate(row)]
+        letters = {"textbook": "rtn", "sklearn": "nsc"}.get(variant, variant)
+        weights = [
+            _tf(letters[0], c, row, len(doc)) * _idf(letters[1], df[t], n) if c else 0.0 for t, c in enumerate(row)
+        ]
+        if letters[2] == "c":
             length = math.sqrt(sum(w * w for w in weights)) or 1.0
             weights = [w / length for w in weights]
         matrix.append(weights)
     return matrix
+
+
+def _tf(letter: str, count: int, row: list[int], n_tokens: int) -> float:
+    present = [c for c in row if c]
+    return {
+        "r": lambda: count / n_tokens,
+        "n": lambda: float(count),
+        "l": lambda: 1 + math.log(count),
+        "a": lambda: 0.5 + 0.5 * count / max(present),
+        "b": lambda: 1.0,
+        "L": lambda: (1 + math.log(count)) / (1 + math.log(sum(present) / len(present))),
+    }[letter]()
+
+
+def _idf(letter: str, df: int, n: int) -> float:
+    return {
+        "s": lambda: math.log((1 + n) / (1 + df)) + 1,
+        "n": lambda: 1.0,
+        "t": lambda: math.log(n / df),
+        "p": lambda: max(0.0, math.log((n - df) / df)) if df < n else 0.0,
+    }[letter]()
 
 
 def count_rows(ids: Array, indptr: Array, lengths: Array, indices: Array, data: Array) -> int:
@@ -245,3 +267,117 @@ def count_mapped(ids: Array, indptr: Array, columns: Array, lengths: Array, indi
             is_over |= count > 255
             n += 1
     return -1 - n if is_over else n
+
+
+def hash_grams(
+    symbols: Array,
+    left: Array,
+    borders: Array,
+    string_offsets: Array,
+    string_data: Array,
+    gap: int,
+    low: int,
+    high: int,
+    is_padded: bool,
+    hashes: Array,
+    lengths: Array,
+) -> int:
+    """Twin of the kernel: joins strings."""
+    texts = [bytes(string_data[a:b].tolist()) for a, b in pairwise(string_offsets.tolist())]
+    found: list[int] = []
+    for doc, (first, last) in enumerate(pairwise(borders.tolist())):
+        before = len(found)
+        for p in range(first, last):
+            whole = int(left[p])
+            for d in range(1, whole + 1):
+                is_short = is_padded and d == whole < low and d <= high and (p == 0 or left[p - 1] == 1)
+                if low <= d <= high or is_short:
+                    parts = [texts[s] for s in symbols[p : p + d].tolist()]
+                    found.append(murmur3_32((b" " if gap else b"").join(parts)))
+        lengths[doc] = len(found) - before
+    hashes[: len(found)] = found
+    return len(found)
+
+
+def fold_hashes(hashes: Array, lengths: Array, n_features: int, is_signed: bool, indices: Array, data: Array) -> int:
+    """Twin of the kernel."""
+    n, begin = 0, 0
+    for doc, size in enumerate(lengths.tolist()):
+        sums: dict[int, int] = {}
+        for value in hashes[begin : begin + size].tolist():
+            column = abs(value) % n_features
+            sums[column] = sums.get(column, 0) + (-1 if is_signed and value < 0 else 1)
+        begin += size
+        lengths[doc] = len(sums)
+        for column, total in sorted(sums.items()):
+            indices[n], data[n] = column, total
+            n += 1
+    return n
+
+
+def scale_rows(indptr: Array, indices: Array, data: Array, factors: Array, norm: int) -> None:
+    """Twin of the kernel."""
+    for begin, end in pairwise(indptr.tolist()):
+        row = [data[i] * (factors[indices[i]] if len(factors) else 1) for i in range(begin, end)]
+        length = {0: 1.0, 1: sum(map(abs, row)), 2: math.sqrt(sum(w * w for w in row))}[norm] or 1.0
+        data[begin:end] = [w / length for w in row]
+
+
+def replace_points(
+    points: Array, borders: Array, places: Array, pool: Array, replaced: Array, new_borders: Array
+) -> None:
+    """Twin of the kernel."""
+    texts = []
+    for begin, end in pairwise(borders.tolist()):
+        runs = [pool[places[p] + 1 : places[p] + 1 + int(pool[places[p]])].tolist() for p in points[begin:end].tolist()]
+        texts.append([point for run in runs for point in run])
+    replaced[:] = [point for text in texts for point in text]
+    new_borders[:] = np.cumsum([0, *map(len, texts)])
+
+
+def pack_grams(run: Array, rank: Array, n_bits: int, high: int, keys: Array) -> None:
+    """Twin of the kernel: digits of a number."""
+    for g, path in enumerate(paths(run)):
+        digits = [int(rank[symbol]) + 1 for symbol in path] + [0] * (high - len(path))
+        keys[g] = sum(digit * (1 << n_bits) ** (high - 1 - k) for k, digit in enumerate(digits))
+
+
+def unpack_grams(keys: Array, symbols: Array, n_bits: int, high: int, run: Array) -> None:
+    """Twin of the kernel: digits of a number."""
+    for g, key in enumerate(keys.tolist()):
+        digits = [key // (1 << n_bits) ** (high - 1 - k) % (1 << n_bits) for k in range(high)]
+        known = [digit for digit in digits if digit]
+        run[:, g] = len(known), symbols[known[-1] - 1]
+
+
+def rank_keys(keys: Array, order: Array, ranks: Array, distinct: Array) -> int:
+    """Twin of the kernel: looks every key up in the sorted ones."""
+    known = sorted(set(keys.tolist()))
+    distinct[: len(known)] = known
+    ranks[:] = [known.index(key) for key in keys.tolist()]
+    return len(known)
+
+
+def read_points(codes: Array, borders: Array, lower: Array, is_odd: Array, points: Array, indptr: Array) -> bool:
+    """Twin of the kernel: reads strings."""
+    read, ends = [], [0]
+    for first, last in pairwise(borders.tolist()):
+        read += [ord(char) for char in codes[first : last - 1].tobytes().decode("utf-16-le")]
+        ends.append(len(read))
+    points[: len(read)] = [lower[point] if point < len(lower) else point for point in read]
+    indptr[:] = ends
+    return not any(is_odd[point] for point in read if point < len(lower))
+
+
+def count_columns(indices: Array, df: Array) -> None:
+    """Twin of the kernel."""
+    for column, n in Counter(indices.tolist()).items():
+        df[column] += n
+
+
+def add_up(indices: Array, data: Array, columns: Array, counts: Array, df: Array) -> None:
+    """Twin of the kernel: a column at a time."""
+    for column in range(len(df)):
+        here = columns[indices] == column
+        df[column] += here.sum()
+        counts[column] += data[here].sum(dtype=np.int64)

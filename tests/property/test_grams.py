@@ -168,3 +168,20 @@ def test_count_mapped_is_its_twin(jit: bool, case: tuple[Ragged, int], shift: in
         n = count(ids, indptr, columns, lengths, indices, data)
         outputs.append([n, lengths.tolist(), indices.tolist(), data.tolist()])
     assert outputs[0] == outputs[1]
+
+
+@pytest.mark.parametrize("jit", [True, False])
+@given(
+    docs=st.lists(st.lists(st.integers(0, 4999), min_size=60, max_size=120), min_size=1, max_size=3),
+    n_columns=st.sampled_from([300, 5000]),
+)
+def test_long_documents_are_counted_as_their_twin_does(jit: bool, docs: list[list[int]], n_columns: int) -> None:
+    ids, indptr = np.concatenate(docs).astype(np.int32), np.cumsum([0, *map(len, docs)])
+    columns = (np.arange(5000) * 7 % (n_columns + 50) - 50).astype(np.int32)
+    outputs = []
+    for count in (count_mapped if jit else count_mapped.py_func, naive.count_mapped):
+        lengths, indices = np.zeros(len(docs), np.int64), np.zeros(len(ids), np.int32)
+        data = np.zeros(len(ids), np.uint8)
+        n = count(ids, indptr, columns, lengths, indices, data)
+        outputs.append([n, lengths.tolist(), indices[: abs(n)].tolist(), data[: abs(n)].tolist()])
+    assert outputs[0] == outputs[1]

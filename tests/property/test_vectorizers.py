@@ -6,15 +6,22 @@ from itertools import accumulate
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
 import malgil
-from malgil.vectorize._hash_kernels import murmur
+from malgil.strings import string_buffers
+from malgil.vectorize import documents, growing
+from malgil.vectorize._hash_kernels import fold_hashes, hash_grams, murmur
+from malgil.vectorize._replace_kernels import replace_points
+from malgil.vectorize._weight_kernels import scale_rows
+from malgil.vectorize.accents import strip_accents_ascii, strip_accents_unicode
+from malgil.vectorize.replacing import prepare
 from tests.naive import vectorize as naive
-from tests.strategies import corpora, texts
+from tests.strategies import corpora, raggeds, texts
 
 text = pytest.importorskip("sklearn.feature_extraction.text")
 
@@ -40,6 +47,88 @@ def test_murmur_is_its_twin(kernel: object, strings: list[bytes]) -> None:
 def test_murmur_is_scikit_learns(text: bytes) -> None:
     murmurhash = pytest.importorskip("sklearn.utils").murmurhash3_32
     assert naive.murmur3_32(text) == murmurhash(text, seed=0)
+
+
+@st.composite
+def layouts(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draw symbols, what is left of their segments, and borders of documents."""
+    docs = draw(st.lists(st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=5), max_size=3), max_size=4))
+    starts = np.cumsum([0, *(sum(map(len, doc)) for doc in docs)], dtype=np.int64)
+    segments = [segment for doc in docs for segment in doc]
+    symbols = np.array([symbol for segment in segments for symbol in segment], np.int32)
+    left = np.array([n for segment in segments for n in range(len(segment), 0, -1)], np.int32)
+    return symbols, left, starts
+
+
+@pytest.mark.filterwarnings("ignore:overflow")
+@pytest.mark.parametrize("jit", [True, False])
+@given(layout=layouts(), strings=st.tuples(texts, texts, texts), low=st.integers(1, 3), more=st.integers(0, 2))
+def test_hash_grams_is_its_twin(
+    jit: bool, layout: tuple[np.ndarray, ...], strings: tuple[str, ...], low: int, more: int
+) -> None:
+    kernel = hash_grams if jit else hash_grams.py_func
+    for gap, is_padded in ((0, False), (1, False), (0, True)):
+        outputs = []
+        for function in (kernel, naive.hash_grams):
+            hashes, lengths = np.zeros(200, np.int64), np.zeros(len(layout[2]) - 1, np.int64)
+            flat = _flat([text.encode() for text in strings])
+            n = function(*layout, *flat, gap, low, low + more, is_padded, hashes, lengths)
+            outputs.append((n, hashes.tolist(), lengths.tolist()))
+        assert outputs[0] == outputs[1]
+
+
+_SIGNED = st.integers(-(1 << 31), (1 << 31) - 1)
+
+
+@pytest.mark.parametrize("kernel", [fold_hashes, fold_hashes.py_func])
+@given(rows=st.lists(st.lists(_SIGNED, max_size=80), max_size=4), n_features=st.sampled_from([1, 3, 1 << 20]))
+def test_fold_hashes_is_its_twin(kernel: object, rows: list[list[int]], n_features: int) -> None:
+    for is_signed in (True, False):
+        outputs = []
+        for function in (kernel, naive.fold_hashes):
+            hashes = np.array([value for row in rows for value in row], np.int64)
+            lengths = np.array([len(row) for row in rows], np.int64)
+            indices, data = np.zeros(len(hashes), np.int32), np.zeros(len(hashes), np.int32)
+            n = function(hashes, lengths, n_features, is_signed, indices, data)  # type: ignore[operator]
+            outputs.append((n, lengths.tolist(), indices[:n].tolist(), data[:n].tolist()))
+        assert outputs[0] == outputs[1]
+
+
+@pytest.mark.parametrize("kernel", [scale_rows, scale_rows.py_func])
+@given(case=raggeds(), norm=st.sampled_from([0, 1, 2]), has_factors=st.booleans(), data=st.data())
+def test_scale_rows_is_its_twin(kernel: object, case: Any, norm: int, has_factors: bool, data: st.DataObject) -> None:
+    ragged, n_terms = case
+    numbers = st.floats(-4, 4, allow_subnormal=False).map(lambda x: round(x, 3))
+    values = np.array(data.draw(st.lists(numbers, min_size=ragged.n_tokens, max_size=ragged.n_tokens)), np.float64)
+    factors = np.arange(1.0, n_terms + 1) if has_factors else np.empty(0)
+    found, wanted = values.copy(), values.copy()
+    kernel(ragged.indptr, ragged.ids, found, factors, norm)  # type: ignore[operator]
+    naive.scale_rows(ragged.indptr, ragged.ids, wanted, factors, norm)
+    np.testing.assert_allclose(found, wanted, rtol=1e-14)
+
+
+@pytest.mark.parametrize("kernel", [replace_points, replace_points.py_func])
+@given(case=raggeds(), pool=st.lists(st.lists(st.integers(0, 9), max_size=3), min_size=6, max_size=6))
+def test_replace_points_is_its_twin(kernel: object, case: Any, pool: list[list[int]]) -> None:
+    ragged, _ = case
+    places = np.cumsum([0, *(len(run) + 1 for run in pool)])[:-1].astype(np.int32)
+    flat = np.array([entry for run in pool for entry in (len(run), *run)], np.uint32)
+    outputs = []
+    for function in (kernel, naive.replace_points):
+        replaced = np.zeros(sum(len(pool[i]) for i in ragged.ids.tolist()), np.uint32)
+        borders = np.zeros(ragged.n_docs + 1, np.int64)
+        function(ragged.ids.astype(np.uint32), ragged.indptr, places, flat, replaced, borders)  # type: ignore[operator]
+        outputs.append((replaced.tolist(), borders.tolist()))
+    assert outputs[0] == outputs[1]
+
+
+@given(corpus=corpora, lowercase=st.booleans(), accents=st.sampled_from([None, "ascii", "unicode"]))
+def test_preparing_a_block_is_preparing_each_text(corpus: list[str], lowercase: bool, accents: str | None) -> None:
+    strip: Any = {None: str, "ascii": strip_accents_ascii, "unicode": strip_accents_unicode}[accents]
+    wanted = [strip(text.lower() if lowercase else text) for text in corpus]
+    found = prepare(pa.array(["x", *corpus], pa.large_string()).slice(1), lowercase, accents)
+    assert found.to_pylist() == wanted
+    assert string_buffers(found)[1].tobytes() == "".join(wanted).encode()
 
 
 PARAMETERS = st.fixed_dictionaries(
@@ -158,3 +247,28 @@ def test_hashes_are_scikit_learns(parameters: dict[str, Any], corpus: list[str],
     assert (found.dtype, found.shape, found.indices.tolist()) == (right.dtype, right.shape, right.indices.tolist())
     assert found.indptr.tolist() == right.indptr.tolist()
     np.testing.assert_allclose(found.data, right.data, rtol=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@given(parameters=PARAMETERS, corpus=corpora, others=corpora, data=st.data())
+def test_pieces_are_the_whole(
+    parameters: dict[str, Any], corpus: list[str], others: list[str], data: st.DataObject
+) -> None:
+    """One `fit`, in blocks of few documents, and a `partial_fit` of every part learn what `fit_transform` learns."""
+    wanted = _outcome(malgil.CountVectorizer(**parameters), corpus, others)
+    whole, grown = malgil.CountVectorizer(**parameters), malgil.CountVectorizer(**parameters)
+    for begin in range(0, len(corpus), step := data.draw(st.integers(1, 3))):
+        grown.partial_fit(corpus[begin : begin + step])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(documents, "BLOCK_ROWS", 2)
+        patch.setattr(growing, "_WORD_PIECE", 2)
+        if isinstance(wanted, str):
+            with pytest.raises(ValueError) as caught:
+                whole.fit(corpus)
+            assert str(caught.value) == wanted
+            return
+        whole.fit(corpus)
+    for one in (whole, grown):
+        assert one.get_feature_names_out().tolist() == wanted[0]
+        found = one.transform(others)
+        assert [found.indptr.tolist(), found.indices.tolist(), found.data.tolist()] == wanted[-3:]
