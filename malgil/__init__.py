@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from malgil import similarity as similarity
     from malgil.clean import Cleaner
     from malgil.corpus import Corpus, read
     from malgil.ragged import Ragged
+    from malgil.search import SearchIndex
     from malgil.tokenizers import tokenizer
     from malgil.tokens import Tokens
     from malgil.vectorize import CountVectorizer, HashingVectorizer, TfidfTransformer, TfidfVectorizer
@@ -27,6 +29,7 @@ _HOME = {
     "HashingVectorizer": "vectorize",
     "Ragged": "ragged",
     "Recipe": "workspace",
+    "SearchIndex": "search",
     "TfidfTransformer": "vectorize",
     "TfidfVectorizer": "vectorize",
     "Tokens": "tokens",
@@ -44,6 +47,7 @@ __all__ = [
     "HashingVectorizer",
     "Ragged",
     "Recipe",
+    "SearchIndex",
     "TfidfTransformer",
     "TfidfVectorizer",
     "Tokens",
@@ -56,7 +60,12 @@ __all__ = [
 ]
 
 
+_FOLDERS = ("similarity",)  # stages whose functions are called with their name before them
+
+
 def __getattr__(name: str) -> object:
+    if name in _FOLDERS:
+        return importlib.import_module(f"malgil.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'malgil' has no attribute {name!r}")
     value = getattr(importlib.import_module(f"malgil.{_HOME[name]}"), name)
@@ -65,4 +74,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, *_FOLDERS])

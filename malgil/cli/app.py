@@ -7,10 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
+from malgil.cli.add import add_cli
 from malgil.cli.build import build_cli
 from malgil.cli.check import check_cli
 from malgil.cli.clean import clean_cli
+from malgil.cli.delete import delete_cli
+from malgil.cli.duplicates import duplicates_cli
 from malgil.cli.explain import explain_cli
+from malgil.cli.index import index_cli
 from malgil.cli.info import info_cli
 from malgil.cli.options import LangOption
 from malgil.cli.report import report_cli
@@ -18,12 +22,17 @@ from malgil.cli.sample import sample_cli
 from malgil.cli.search import search_cli
 from malgil.cli.similar import similar_cli
 from malgil.cli.spoken import SpokenCommand, SpokenGroup
+from malgil.cli.suggest import suggest_cli
 from malgil.cli.tokens import tokens_cli
 from malgil.cli.vectorize import vectorize_cli
 
 COMMANDS: dict[str, Callable[..., object]] = {
     "build": build_cli,
+    "index": index_cli,
     "search": search_cli,
+    "suggest": suggest_cli,
+    "add": add_cli,
+    "delete": delete_cli,
     "similar": similar_cli,
     "explain": explain_cli,
     "report": report_cli,
@@ -33,6 +42,7 @@ COMMANDS: dict[str, Callable[..., object]] = {
     "clean": clean_cli,
     "tokens": tokens_cli,
     "vectorize": vectorize_cli,
+    "duplicates": duplicates_cli,
 }
 _SETTINGS = {"help_option_names": ["--help", "-h"], "allow_extra_args": True}
 

@@ -1,4 +1,4 @@
-"""``malgil check``: compare every file of a workspace with its checksum."""
+"""``malgil check``: compare every file of a workspace or an index with its checksum."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from malgil.cli.options import LangOption, WorkspaceArgument
+from malgil.cli.options import LangOption, SearchableArgument
 from malgil.cli.shell import Shell
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _HARMED = 2
 
 
-def check_cli(ctx: typer.Context, workspace: WorkspaceArgument, lang: LangOption = None) -> int:
-    """Check a workspace and name every problem."""
+def check_cli(ctx: typer.Context, workspace: SearchableArgument, lang: LangOption = None) -> int:
+    """Check all files and name every problem."""
     shell: Shell = ctx.obj
     problems = check(workspace)
     for problem in problems:
@@ -29,7 +29,7 @@ def check_cli(ctx: typer.Context, workspace: WorkspaceArgument, lang: LangOption
 
 
 def check(workspace: Path) -> list[MalgilError]:
-    """Check a workspace.
+    """Check a workspace or an index.
 
     Parameters
     ----------
@@ -41,6 +41,8 @@ def check(workspace: Path) -> list[MalgilError]:
     list of MalgilError
         What is wrong; empty where nothing is.
     """
+    from malgil.cli.opening import is_index
+    from malgil.search.directory import check_index
     from malgil.workspace import Workspace
 
-    return Workspace.open(workspace).check()
+    return list(check_index(workspace)) if is_index(workspace) else Workspace.open(workspace).check()

@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         shell.out.flush()
         return code
     except MalgilError as error:
-        shell.complain(error.sentence(shell.lang))
+        shell.complain(error.sentence(shell.lang), str(error.fields.get("pointer", "")))
         return MISTAKE
     except KeyboardInterrupt:
         shell.note(shell.text("stopped_build" if words[0] == "build" else "stopped"))

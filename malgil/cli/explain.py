@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from malgil.cli.options import JsonOption, LangOption, WorkspaceArgument
+from malgil.cli.options import JsonOption, LangOption, SearchableArgument
 from malgil.cli.shell import Shell, readable
+from malgil.errors import ParameterError
 
 if TYPE_CHECKING:
     from malgil.explain import Explanation
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def explain_cli(
     ctx: typer.Context,
-    workspace: WorkspaceArgument,
+    workspace: SearchableArgument,
     doc: Annotated[str, typer.Option("--doc", help="option_doc", show_default=False)],
     word: Annotated[str | None, typer.Option("--word", help="explain_word", show_default=False)] = None,
     query: Annotated[str | None, typer.Option("--query", help="explain_query", show_default=False)] = None,
@@ -67,11 +68,17 @@ def explain(workspace: Path, doc: str, *, word: str | None = None, query: str | 
     Raises
     ------
     ParameterError
-        If not exactly one of `word` and `query` is given.
+        If not exactly one of `word` and `query` is given; an index alone knows only of queries.
     """
-    from malgil.workspace import Workspace
+    from malgil.cli.opening import open_searchable
+    from malgil.search import SearchIndex
 
-    return Workspace.open(workspace).explain(doc, word=word, query=query)
+    opened = open_searchable(workspace)
+    if isinstance(opened, SearchIndex):
+        if query is None or word is not None:
+            raise ParameterError("cli.index_explains_queries", path=workspace)
+        return opened.explain(query, doc)
+    return opened.explain(doc, word=word, query=query)
 
 
 def _write(path: Path, text: str) -> None:

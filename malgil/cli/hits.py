@@ -13,17 +13,18 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from malgil.explain import Explanation
-    from malgil.workspace import Hit
+    from malgil.search import Hit
 
 _LINES = 2  # of text for a hit
 _ID_CELLS = 16
+_WAYS = ("initials", "keyboard", "typo")
+_CONTROL = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 
 def show_hits(
     shell: Shell,
     hits: Sequence[Hit],
     *,
-    words: Sequence[str] = (),
     explanations: Sequence[Explanation] | None = None,
     as_json: bool = False,
 ) -> None:
@@ -34,28 +35,28 @@ def show_hits(
     shell : Shell
         Where to.
     hits : sequence of Hit
-        The best first.
-    words : sequence of str
-        Highlighted in the texts.
+        The best first; where they are `Hits`, words that no document has are named below them.
     explanations : sequence of Explanation, optional
         One for each hit.
     as_json : bool
-        A list of ``{"doc", "id", "score", "text"}`` and nothing else; with ``"explanation"`` where there are any.
+        A list of what `Hit.to_dict` gives and nothing else; with ``"explanation"`` where there are any.
     """
     if as_json:
-        rows = [hit._asdict() for hit in hits]
+        rows = [hit.to_dict() for hit in hits]
         for row, explanation in zip(rows, explanations or (), strict=False):
             row["explanation"] = explanation.to_dict()
         shell.json(rows)
-    elif not hits:
-        shell.say("nothing_found")
+        return
+    if hits:
+        _draw(shell, hits, explanations)
     else:
-        _draw(shell, hits, word_pattern(words), explanations)
+        shell.say("nothing_found")
+    for word, near in getattr(hits, "nearest", {}).items():
+        known = ", ".join(map(plain, near))
+        shell.say("no_such_word_near" if near else "no_such_word", word=plain(word), near=known)
 
 
-def _draw(
-    shell: Shell, hits: Sequence[Hit], pattern: re.Pattern[str] | None, explanations: Sequence[Explanation] | None
-) -> None:
+def _draw(shell: Shell, hits: Sequence[Hit], explanations: Sequence[Explanation] | None) -> None:
     from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
@@ -67,7 +68,9 @@ def _draw(
     is_wide = widths[2] > _ID_CELLS  # then the id, which people copy, gets a line of its own
     left = widths[0] + 2 if is_wide else sum(widths) + 6
     for rank, hit in enumerate(hits):
-        text = snippet(hit.text, pattern, cells=_LINES * max(20, shell.console.width - left))
+        text = shown_text(hit, cells=_LINES * max(20, shell.console.width - left))
+        if hit.way in _WAYS:
+            text.append("  " + shell.text(f"way_{hit.way}"), "magenta")
         numbers = (f"{rank + 1:>{widths[0]}}", "dim"), f"  {scores[rank]:>{widths[1]}}  ", (ids[rank], "cyan")
         table = Table.grid(padding=(0, 2, 0, 0))
         if is_wide:
@@ -82,54 +85,32 @@ def _draw(
             shell.line("")
 
 
-def word_pattern(texts: Sequence[str]) -> re.Pattern[str] | None:
-    """Make the pattern that finds words in a text.
-
-    Parameters
-    ----------
-    texts : sequence of str
-        Texts that hold the words, such as a query and what a tokeniser made of it.
-
-    Returns
-    -------
-    Pattern or None
-        Finds the words in any case; a word of one letter only where a word begins. ``None`` without words.
-    """
-    words = set(re.findall(r"\w+", unicodedata.normalize("NFC", " ".join(texts))))
-    longest_first = sorted(words, key=lambda word: (-len(word), word))
-    parts = [re.escape(word) if len(word) > 1 else rf"\b{re.escape(word)}" for word in longest_first]
-    return re.compile("|".join(parts), re.IGNORECASE) if parts else None
-
-
-def snippet(text: str, pattern: re.Pattern[str] | None, cells: int) -> Text:
+def shown_text(hit: Hit, cells: int) -> Text:
     """Cut out of a document what shows why it was found.
 
     Parameters
     ----------
-    text : str
+    hit : Hit
         The document.
-    pattern : Pattern, optional
-        What to highlight.
     cells : int
         Width of the terminal's cells to fill; a Hangul syllable takes two.
 
     Returns
     -------
     rich.text.Text
-        From a little before the first place that `pattern` finds, ellipses where something was left out.
+        On one line, the words of the query highlighted, with ellipses where something was left out.
     """
-    from rich.cells import cell_len, chop_cells
+    from rich.cells import cell_len
     from rich.text import Text
 
-    line = unicodedata.normalize("NFC", plain(re.sub(r"\s+", " ", text[: 1 << 20])))
-    found = pattern.search(line) if pattern else None
-    is_far = found is not None and cell_len(line[: found.end()]) > cells
-    if found is not None and is_far:
-        begin = max(0, found.start() - cells // 8)
-        line = "…" + line[begin:]
-    if cell_len(line[: 2 * cells]) > cells:
-        line = chop_cells(line[: 2 * cells], cells - 2)[0] + "…"
-    shown = Text(line)
-    if pattern is not None:
-        shown.highlight_regex(pattern, "bold yellow")
-    return shown
+    length = min(len(hit.text), cells) or 1
+    while True:
+        part = hit.excerpt(length)
+        shown = Text("…" if part.start > 0 else "")
+        for piece, is_highlight in part.pieces():
+            line = unicodedata.normalize("NFC", _CONTROL.sub(" ", piece))
+            shown.append(line, "bold yellow" if is_highlight else "")
+        shown.append("…" if part.end < len(hit.text.rstrip()) else "")
+        if (width := cell_len(shown.plain)) <= cells or length <= 1:
+            return shown
+        length = min(length - 1, length * cells // width)

@@ -1,4 +1,4 @@
-"""``malgil info``: what a workspace holds."""
+"""``malgil info``: what a workspace or an index holds."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any
 
 import typer
 
-from malgil.cli.options import JsonOption, LangOption, WorkspaceArgument
+from malgil.cli.options import JsonOption, LangOption, SearchableArgument
 from malgil.cli.shell import Shell, plain
 from malgil.messages import catalogue
 
 
 def info_cli(
-    ctx: typer.Context, workspace: WorkspaceArgument, json: JsonOption = False, lang: LangOption = None
+    ctx: typer.Context, workspace: SearchableArgument, json: JsonOption = False, lang: LangOption = None
 ) -> None:
-    """Show the facts about a workspace."""
+    """Show the facts."""
     shell: Shell = ctx.obj
     facts = info(workspace)
     if json:
@@ -25,7 +25,7 @@ def info_cli(
 
 
 def info(workspace: Path) -> dict[str, Any]:
-    """Facts about a workspace.
+    """Facts about a workspace or an index.
 
     Parameters
     ----------
@@ -37,9 +37,9 @@ def info(workspace: Path) -> dict[str, Any]:
     dict
         What JSON can hold.
     """
-    from malgil.workspace import Workspace
+    from malgil.cli.opening import open_searchable
 
-    return dict(Workspace.open(workspace).info())
+    return dict(open_searchable(workspace).info())
 
 
 def _show(shell: Shell, facts: dict[str, Any]) -> None:

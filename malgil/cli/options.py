@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 WorkspaceArgument = Annotated[Path, typer.Argument(metavar="WORKSPACE", help="argument_workspace")]
+SearchableArgument = Annotated[Path, typer.Argument(metavar="INDEX", help="argument_searchable")]
+IndexArgument = Annotated[Path, typer.Argument(metavar="INDEX", help="argument_index")]
 InputArgument = Annotated[str, typer.Argument(metavar="INPUT", help="argument_input")]
 LangOption = Annotated[str | None, typer.Option("--lang", help="option_lang", show_default=False)]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="option_quiet")]

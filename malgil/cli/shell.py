@@ -124,17 +124,19 @@ class Shell:
         is_utf8 = (getattr(self.out, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
         self.line(json.dumps(value, ensure_ascii=not is_utf8, indent=1))
 
-    def complain(self, sentence: str) -> None:
+    def complain(self, sentence: str, pointer: str = "") -> None:
         """Write one line to standard error, red on a terminal.
 
         Parameters
         ----------
         sentence : str
             What went wrong.
+        pointer : str
+            The end of the sentence, where that is lines of their own that point at a place.
         """
-        self.note(sentence, colour="31")
+        self.note(sentence.removesuffix(pointer), colour="31", below=pointer)
 
-    def note(self, sentence: str, colour: str = "33") -> None:
+    def note(self, sentence: str, colour: str = "33", below: str = "") -> None:
         """Write one line to standard error, in colour on a terminal.
 
         Parameters
@@ -143,9 +145,11 @@ class Shell:
             What to say.
         colour : str
             Number of the terminal's colour.
+        below : str
+            Lines to write under it as they are, each begun with a line end.
         """
         is_coloured = self.err.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-        line = plain(sentence)
+        line = plain(sentence) + below
         self.out.flush()
         self.err.write(f"\x1b[{colour}m{line}\x1b[0m\n" if is_coloured else line + "\n")
         self.err.flush()

@@ -11,7 +11,7 @@ from malgil.cli.options import JsonOption, KOption, LangOption, WorkspaceArgumen
 from malgil.cli.shell import Shell, readable
 
 if TYPE_CHECKING:
-    from malgil.workspace import Hit
+    from malgil.search import Hit
 
 
 def similar_cli(
@@ -29,7 +29,7 @@ def similar_cli(
 
     shell: Shell = ctx.obj
     text = text if text is None else readable(text)
-    show_hits(shell, similar(workspace, doc, text=text, measure=measure, k=k), words=[text or ""], as_json=json)
+    show_hits(shell, similar(workspace, doc, text=text, measure=measure, k=k), as_json=json)
 
 
 def similar(

@@ -133,15 +133,31 @@ def _python_values(data: Any) -> list[Any] | None:
     return data.tolist() if hasattr(data, "tolist") else None
 
 
+def holds_rows(data: Sequence[Any]) -> bool:
+    """Whether a list has rows of a table in it, and not only texts.
+
+    Parameters
+    ----------
+    data : sequence
+        Anything.
+
+    Returns
+    -------
+    bool
+        True where one value is a mapping.
+    """
+    return any(issubclass(kind, Mapping) for kind in set(map(type, data)))  # a type once: lists are long
+
+
 def _from_list(data: Sequence[Any], name: str, rejects: Rejects) -> list[Piece]:
-    if any(isinstance(value, Mapping) for value in data):
+    if holds_rows(data):
         return _from_rows(data, name, rejects)
     pieces = []
     for begin in range(0, max(len(data), 1), BLOCK_ROWS):
         values = list(data[begin : begin + BLOCK_ROWS])
         rows = np.arange(begin + 1, begin + 1 + len(values), dtype=np.int64)
         try:
-            if not all(isinstance(value, str) or value is None for value in values):
+            if not all(issubclass(kind, str | None) for kind in set(map(type, values))):
                 raise TypeError
             texts = pa.array(values, TEXT)
         except (UnicodeEncodeError, TypeError):

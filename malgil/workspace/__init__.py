@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from malgil.workspace.building import build
     from malgil.workspace.recipe import Recipe
-    from malgil.workspace.workspace import Hit, Workspace
+    from malgil.workspace.workspace import Workspace
 
 # A search in a fresh process must not pay for what a build needs.
-_HOME = {"Hit": "workspace", "Recipe": "recipe", "Workspace": "workspace", "build": "building"}
+_HOME = {"Recipe": "recipe", "Workspace": "workspace", "build": "building"}
 
-__all__ = ["Hit", "Recipe", "Workspace", "build"]
+__all__ = ["Recipe", "Workspace", "build"]
 
 
 def __getattr__(name: str) -> object:

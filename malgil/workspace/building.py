@@ -114,7 +114,7 @@ def _bring(stage: Stage, job: Job, digests: dict[str, str]) -> str:
     path = job.path / stage.name
     with contextlib.suppress(ArtefactError):
         artefact = open_artefact(path, stage.name)
-        if artefact.meta.get("made_from") == fingerprint:
+        if artefact.meta.get("made_from") == fingerprint and not stage.inner_problems(path):
             return artefact.digest
     stage.make(job, {"made_from": fingerprint})
     return open_artefact(path, stage.name, verify=False).digest

@@ -203,6 +203,20 @@ class Documents:
 
         return Corpus(self._batches, self._schema(), len(self), self.facts)
 
+    def others(self) -> pa.Table:
+        """Read the columns other than id and text.
+
+        Returns
+        -------
+        Table
+            One row a document.
+        """
+        import pyarrow.parquet as pq
+
+        names = [name for name in self._schema().names if name not in ("id", "text")]
+        with self._artefact.path_of(PARQUET).open("rb") as raw:
+            return pq.read_table(raw, columns=names)
+
     def _schema(self) -> pa.Schema:
         import pyarrow.parquet as pq
 

@@ -106,15 +106,18 @@ class IndexTable:
         How soon further occurrences of a word stop to matter.
     b : float
         How much long documents are held back, 0 to 1.
+    delta : float
+        What an occurrence counts at least, in the variants ``"bm25l"`` and ``"bm25plus"``.
     """
 
     variant: str = "lucene"
     k1: float = 1.5
     b: float = 0.75
+    delta: float = 0.5
 
     def __post_init__(self) -> None:
         choose(BM25, "variant", self.variant)
-        check_parameters(self.k1, self.b)
+        check_parameters(self.k1, self.b, self.delta)
 
 
 @dataclass(frozen=True, kw_only=True)

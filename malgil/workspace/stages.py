@@ -8,25 +8,33 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from malgil.clean import Cleaner
-from malgil.engine import Progress
-from malgil.errors import DataError
+from malgil.engine import Progress, map_blocks
+from malgil.errors import ArtefactError, DataError
 from malgil.ragged import Ragged
-from malgil.search import Index
+from malgil.search.building import build_index
+from malgil.search.defaults import default_fields
+from malgil.search.directory import check_index
+from malgil.search.field_index import FieldIndex
+from malgil.search.fields import Field
+from malgil.search.incoming import of_parts
+from malgil.search.snapshot import Settings
 from malgil.store import Writer, open_artefact
+from malgil.tokenizers import tokenizer
 from malgil.tokens import Tokens
 from malgil.vectorize import Weights, dtm, tfidf
 from malgil.vocab import Vocabulary
 from malgil.workspace.documents import Documents
-from malgil.workspace.recipe import Recipe, make_tokenizer
+from malgil.workspace.recipe import Recipe, TokensTable, make_tokenizer
 from malgil.workspace.sealing import REPORT_JSON
 from malgil.workspace.tokenising import read_tokens, tokenise, tokenise_in_parts, write_tokens
 
@@ -68,12 +76,15 @@ class Stage(NamedTuple):
         Tables of the recipe that it obeys.
     make : callable
         ``make(job, meta)`` writes the artefact with `meta` in its manifest.
+    inner_problems : callable
+        Folder -> what is wrong with artefacts inside the artefact.
     """
 
     name: str
     after: tuple[str, ...]
     tables: tuple[str, ...]
     make: Callable[[Job, dict[str, Any]], None]
+    inner_problems: Callable[[Path], list[ArtefactError]] = lambda path: []
 
 
 def _make_tokens(job: Job, meta: dict[str, Any]) -> None:
@@ -154,20 +165,68 @@ def _make_counts(job: Job, meta: dict[str, Any]) -> None:
 
 def _make_index(job: Job, meta: dict[str, Any]) -> None:
     job.progress.start("index", None)
-    table = job.recipe.index
-    counts = Weights.open(job.path / "counts", verify=False).counts
-    Index.build(counts, variant=table.variant, k1=table.k1, b=table.b).save(job.path / "index", meta)
+    documents, table = Documents(job.path / "corpus"), job.recipe.index
+    cleaner = Cleaner(job.recipe.clean.steps)
+    fields = index_fields(job.recipe.tokens, documents.text_blocks())
+
+    def ready() -> dict[str, FieldIndex]:
+        name, *pieces = fields
+        made = {name: FieldIndex.from_tokens(_with_meaning(open_tokens(job.path)), job.n_jobs)}
+        for name in pieces:
+            cleaned = (block.texts for block in map_blocks(cleaner.clean_block, documents.text_blocks(), job.n_jobs))
+            made[name] = FieldIndex.build(tokenizer(**fields[name].params), cleaned, job.n_jobs)
+        return made
+
+    incoming = of_parts(list(documents.text_blocks()), [documents.ids], documents.others(), documents.facts)
+    settings = Settings(fields, table.variant, table.k1, table.b, table.delta, incoming.text)
+    shutil.rmtree(job.path / "index", ignore_errors=True)  # so that the same documents give the same bytes
+    build_index(incoming, settings, job.path / "index", ready, extra=meta, n_jobs=job.n_jobs)
     job.progress.done()
+
+
+def index_fields(table: TokensTable, blocks: Iterable[pa.LargeStringArray]) -> dict[str, Field]:
+    """Choose the fields of a workspace's index.
+
+    Parameters
+    ----------
+    table : TokensTable
+        How its tokens were made.
+    blocks : iterable of pa.LargeStringArray
+        Its texts.
+
+    Returns
+    -------
+    dict
+        Name -> `Field`: the tokens of the workspace. Beside morphemes, pairs of syllables where the texts are Korean,
+        as `malgil.SearchIndex` has them; who chose plain words gets plain words.
+    """
+    if table.tokenizer != "kiwi":
+        return {"word": Field(make_tokenizer(table).params)}
+    pieces = {name: field for name, field in default_fields(blocks).items() if field.params["name"] == "bigram"}
+    return {"morpheme": Field(make_tokenizer(dataclasses.replace(table, tags="content")).params)} | pieces
+
+
+def _with_meaning(tokens: Tokens) -> Tokens:
+    """Leave out the morphemes without a meaning of their own, such as particles: all but all documents have them."""
+    if tokens.tags is None:
+        return tokens
+    is_kept = _is_content(tokens)[tokens.tags]
+    before = np.concatenate(([0], np.cumsum(is_kept)))
+    return Tokens(tokens.forms, tokens.ids[is_kept], before[tokens.indptr])
+
+
+def _is_content(tokens: Tokens) -> NDArray[np.bool_]:
+    """Which parts of speech have a meaning of their own."""
+    from malgil.tokenizers.kiwi import CONTENT
+
+    return np.array([name.partition("-")[0] in CONTENT for name in tokens.tag_names], bool)
 
 
 def _content_terms(tokens: Tokens, n_terms: int) -> NDArray[np.bool_] | None:
     """Find the terms that mostly occur as a part of speech with a meaning of its own."""
     if tokens.tags is None:
         return None
-    from malgil.tokenizers.kiwi import CONTENT
-
-    is_content = np.array([name.partition("-")[0] in CONTENT for name in tokens.tag_names])
-    votes = np.bincount(tokens.ids, weights=np.where(is_content[tokens.tags], 1.0, -1.0), minlength=n_terms)
+    votes = np.bincount(tokens.ids, weights=np.where(_is_content(tokens)[tokens.tags], 1.0, -1.0), minlength=n_terms)
     return votes[:n_terms] > 0
 
 
@@ -200,7 +259,7 @@ STAGES = (
     Stage("tokens", ("corpus",), ("clean", "tokens"), _make_tokens),
     Stage("vocabulary", ("tokens",), ("vocabulary",), _make_vocabulary),
     Stage("counts", ("tokens", "vocabulary"), ("counts",), _make_counts),
-    Stage("index", ("counts",), ("index",), _make_index),
+    Stage("index", ("corpus", "tokens"), ("clean", "tokens", "index"), _make_index, check_index),
     Stage(
         "report",
         ("corpus", "tokens", "vocabulary", "counts"),

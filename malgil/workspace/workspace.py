@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,7 +16,11 @@ from malgil.explain import Explanation
 from malgil.files import checksum
 from malgil.params import choose, did_you_mean
 from malgil.ragged import Ragged
-from malgil.search import Index
+from malgil.search.answer import Answer
+from malgil.search.clause import Clause
+from malgil.search.directory import check_index
+from malgil.search.hit import Hit, Hits
+from malgil.search.search_index import Expand, SearchIndex
 from malgil.store import MANIFEST, Artefact, check, open_artefact
 from malgil.strings import string_array
 from malgil.tokenizers import Tokenizer
@@ -29,27 +33,6 @@ if TYPE_CHECKING:
     from malgil.vectorize import Counts, Weights
 
 _NEAR = 20_000  # words among which a hint for an unknown one is looked for
-
-
-class Hit(NamedTuple):
-    """A document that answers.
-
-    Parameters
-    ----------
-    doc : int
-        Its number in the corpus.
-    id : str
-        The user's id.
-    score : float
-        How well it answers: a BM25 score, or the value of a similarity measure.
-    text : str
-        Its raw text.
-    """
-
-    doc: int
-    id: str
-    score: float
-    text: str
 
 
 class Workspace:
@@ -119,9 +102,9 @@ class Workspace:
         return Vocabulary.open(self.path / "vocabulary")
 
     @cached_property
-    def index(self) -> Index:
-        """The BM25 index."""
-        return Index.open(self.path / "index")
+    def index(self) -> SearchIndex:
+        """The index that `search` asks."""
+        return SearchIndex.open(self.path / "index")
 
     @cached_property
     def weights(self) -> Weights:
@@ -152,31 +135,36 @@ class Workspace:
         list of str
             Its forms.
         """
-        cleaned = self._cleaner.clean_block(string_array([text])).texts
-        return self.tokenizer.split(str(cleaned[0].as_py()))
+        return self.tokenizer.split(self._clean(text))
 
-    def search(self, query: str, k: int = 10) -> list[Hit]:
+    def _clean(self, text: str) -> str:
+        return str(self._cleaner.clean_block(string_array([text])).texts[0].as_py())
+
+    def search(self, query: str, k: int = 10, where: str | None = None, *, expand: Expand = True) -> Hits:
         """Find the documents that answer a query best, by BM25.
 
         Parameters
         ----------
         query : str
-            Words; one that the corpus does not have finds nothing.
+            Words; ``"a phrase"``, ``+must``, ``-not``.
         k : int
             How many at most.
+        where : str, optional
+            A filter on the other columns of the corpus, such as ``rating >= 9 and date >= 2014``.
+        expand : bool or collection of str
+            How a word that the corpus does not have is looked for otherwise, see `malgil.SearchIndex.search`.
 
         Returns
         -------
-        list of Hit
+        Hits
             By falling score, equal scores by document number; empty where no word is known.
 
         Raises
         ------
         ParameterError
-            If `k` is below 1.
+            If `k` is below 1, or the query or the filter cannot be read.
         """
-        docs, scores = self.index.search(self.vocabulary.ids_of(self.split(query)), k)
-        return self._hits(docs.tolist(), scores.tolist())
+        return self.index.search(self._clean(query), k, where, expand=expand)
 
     def similar(
         self, id: str | None = None, *, text: str | None = None, k: int = 10, measure: str = "cosine"
@@ -223,7 +211,10 @@ class Workspace:
         found = docs[0] >= 0
         if facts.higher_is_closer:
             found &= values[0] > 0  # documents that share nothing are not similar, however few there are
-        return self._hits(docs[0][found].tolist(), values[0][found].tolist())
+        forms = [] if text is None else self.split(text)
+        field = next(iter(self.index.fields))
+        answer = Answer(self.index.snapshot, tuple(Clause(field, form) for form in forms), self.index.splitters)
+        return answer.hits(docs[0][found], values[0][found])
 
     def _count(self, text: str) -> Counts:
         """Count a text as a document of the corpus; words that the corpus does not have only make it longer."""
@@ -264,8 +255,7 @@ class Workspace:
         if word is not None:
             term = self._term_of(word)
             return self.weights.explain(doc, term, self.vocabulary.term(term))
-        forms = self.split(query or "")
-        return self.index.explain(doc, self.vocabulary.ids_of(forms), forms)
+        return self.index.explain(self._clean(query or ""), id)
 
     def _term_of(self, word: str) -> int:
         """Id of one word, written as the user writes it or as the tokeniser gives it."""
@@ -274,12 +264,6 @@ class Workspace:
                 return term
         hint = did_you_mean(word, self.vocabulary.terms[:_NEAR].to_pylist())
         raise TermNotFoundError("workspace.unknown_word", word=word, hint=hint)
-
-    def _hits(self, docs: list[int], scores: list[float]) -> list[Hit]:
-        documents = self.documents
-        return [
-            Hit(doc, documents.id(doc), score, documents.text(doc)) for doc, score in zip(docs, scores, strict=True)
-        ]
 
     @property
     def report_path(self) -> Path:
@@ -323,7 +307,7 @@ class Workspace:
         """
         problems: list[MalgilError] = list(check(self.path))
         for stage in self._artefact.meta["stages"]:
-            problems += check(self.path / stage)
+            problems += (check_index if stage == "index" else check)(self.path / stage)
         for name, wanted in self._artefact.meta["files"].items():
             path = self.path / name
             if not path.is_file():
@@ -349,7 +333,8 @@ class Workspace:
             "n_terms": len(vocabulary),
             "tokenizer": self.recipe.tokens.tokenizer,
             "weighting": self.recipe.counts.weighting,
-            "bm25": {"variant": self.index.variant, "k1": self.index.k1, "b": self.index.b},
+            "bm25": {name: getattr(self.recipe.index, name) for name in ("variant", "k1", "b")},
+            "fields": {name: field.params["name"] for name, field in self.index.fields.items()},
             "n_bytes": n_bytes,
             "corpus": documents.facts,
         }

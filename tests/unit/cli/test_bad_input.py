@@ -189,7 +189,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 QUESTIONS = {
-    "no workspace": (("search", "none", "배우"), "no workspace here", "작업 공간이 없습니다"),
+    "no workspace": (("search", "none", "배우"), "neither a workspace nor", "작업 공간도 검색 색인도 없습니다"),
     "long name": (("search", "x" * 300, "배우"), "File name too long", "File name too long"),
     "k of 0": (("search", "{ws}", "배우", "-k", "0"), "1 or more", "1 이상"),
     "negative k": (("similar", "{ws}", "--doc", "1", "-k", "-3"), "1 or more", "1 이상"),

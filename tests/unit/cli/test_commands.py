@@ -147,11 +147,13 @@ def test_search_shows_the_best_first(workspace: Path, word: str, run: Run) -> No
     assert done.out.lstrip().startswith("1 ")
 
 
-def test_search_json_is_a_list_of_four_fields(workspace: Path, word: str, run: Run) -> None:
+def test_search_json_is_a_list_of_hits(workspace: Path, word: str, run: Run) -> None:
     done = run("search", workspace, word, "-k", 4, "--json")
     rows = json.loads(done.out)
-    assert [list(row) for row in rows] == [["doc", "id", "score", "text"]] * 4
-    assert [type(rows[0][name]) for name in rows[0]] == [int, str, float, str]
+    assert [list(row) for row in rows] == [["doc", "id", "score", "text", "way", "highlights"]] * 4
+    assert [type(rows[0][name]) for name in rows[0]] == [int, str, float, str, str, list]
+    low, high = rows[0]["highlights"][0]
+    assert rows[0]["text"][low:high].lower() == word
     assert done.err == ""
 
 
@@ -161,9 +163,12 @@ def test_search_explains_every_score(workspace: Path, word: str, run: Run) -> No
     assert f"({word})" in run("search", workspace, word, "-k", 2, "--explain").out
 
 
-@pytest.mark.parametrize("query", ["", "없는말없는말", "\udcff"])
+@pytest.mark.parametrize("query", ["", "뷁쀍", "\udcff"])
 def test_a_query_that_finds_nothing_says_so(query: str, workspace: Path, run: Run) -> None:
-    assert run("search", workspace, query) == Done(0, "Nothing found.\n", "")
+    done = run("search", workspace, query)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("Nothing found.\n")
+    assert ("No document has" in done.out) == (query != "")
     assert json.loads(run("search", workspace, query, "--json").out) == []
 
 
@@ -190,7 +195,7 @@ def test_k_below_one_is_refused(command: list[str], k: int, workspace: Path, run
 def test_a_folder_that_is_no_workspace_is_one_line(words: list[str], lang: str, run: Run, tmp_path: Path) -> None:
     done = run(words[0], tmp_path / "none", *words[1:], "--lang", lang)
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
-    assert ("작업 공간이 없습니다" if lang == "ko" else "no workspace here") in done.err
+    assert ("다음 명령으로 만드세요" if lang == "ko" else "Make one with") in done.err
 
 
 @pytest.mark.parametrize("measure", ["cosine", "euclidean", "jaccard"])

@@ -63,7 +63,7 @@ def test_the_environment_chooses_the_language_of_help(
     ("words", "part"),
     [
         (["serach", "w", "q"], "no command 'serach'. Did you mean 'search'?"),
-        (["search"], "malgil search: WORKSPACE is missing. See: malgil search --help"),
+        (["search"], "malgil search: INDEX is missing. See: malgil search --help"),
         (["search", "w"], "QUERY is missing"),
         (["search", "w", "two", "words"], "too many words: words."),
         (["search", "w", "q", "--jsn"], "there is no option --jsn. Did you mean '--json'?"),
@@ -88,7 +88,7 @@ def test_wrong_usage_is_one_line_and_exit_code_2(
     ("words", "part"),
     [
         (["serach"], "혹시 'search'입니까?"),
-        (["search"], "WORKSPACE 값이 필요합니다"),
+        (["search"], "INDEX 값이 필요합니다"),
         (["search", "w", "q", "--jsn"], "--jsn 옵션은 없습니다"),
         (["search", "w", "q", "-k", "x"], "--k 값은 정수여야 합니다"),
     ],

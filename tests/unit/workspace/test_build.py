@@ -90,8 +90,8 @@ def test_nothing_is_done_twice(tmp_path: Path) -> None:
     ("key", "value", "stages"),
     [
         ("index.k1", 2.0, {"index"}),
-        ("counts.weighting", "sklearn", {"counts", "index", "report"}),
-        ("vocabulary.min_count", 2, {"vocabulary", "counts", "index", "report"}),
+        ("counts.weighting", "sklearn", {"counts", "report"}),
+        ("vocabulary.min_count", 2, {"vocabulary", "counts", "report"}),
         ("tokens.lowercase", False, {"tokens", "vocabulary", "counts", "index", "report"}),
         ("report.top_words", 5, {"report"}),
     ],

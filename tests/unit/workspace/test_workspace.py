@@ -9,7 +9,7 @@ import pytest
 
 import malgil
 from malgil.errors import ArtefactError, MissingError, ParameterError, TermNotFoundError
-from malgil.workspace import Hit, Recipe, Workspace, build
+from malgil.workspace import Recipe, Workspace, build
 
 TEXTS = ["배우 연기가 정말 좋다", "영화가 길다 배우", "음악 정말 좋다", "", "The Actor is good", "정말 정말 좋다"]
 
@@ -25,7 +25,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def test_hits_have_number_id_score_and_text(workspace: Workspace) -> None:
     hits = workspace.search("배우 연기가")
     assert [hit.id for hit in hits] == ["가", "나"]
-    assert hits[0] == Hit(0, "가", hits[0].score, TEXTS[0])
+    assert (hits[0].doc, hits[0].text, hits[0].way) == (0, TEXTS[0], "word")
+    assert hits[0].highlights == [(0, 2), (3, 6)]
     assert hits[0].score > hits[1].score > 0
 
 

@@ -1,0 +1,119 @@
+"""Open what a command is to search: an index, or a workspace, which holds one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from malgil.errors import ArtefactError, MissingError, ParameterError
+
+if TYPE_CHECKING:
+    from malgil.explain import Explanation
+    from malgil.search import SearchIndex
+    from malgil.workspace import Workspace
+
+
+def open_searchable(path: Path) -> SearchIndex | Workspace:
+    """Open an index or a workspace.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder.
+
+    Returns
+    -------
+    SearchIndex or Workspace
+        Whichever it is.
+
+    Raises
+    ------
+    MissingError
+        If it is neither.
+    ArtefactError
+        If it is damaged.
+    """
+    if is_index(path):
+        from malgil.search import SearchIndex
+
+        return SearchIndex.open(path)
+    from malgil.workspace import Workspace
+
+    try:
+        return Workspace.open(path)
+    except MissingError as error:
+        raise MissingError("cli.nothing_to_search", path=path) from error
+
+
+def is_index(path: Path) -> bool:
+    """Tell an index from a workspace.
+
+    Parameters
+    ----------
+    path : Path
+        A folder.
+
+    Returns
+    -------
+    bool
+        Whether it is an index; false also where there is nothing.
+    """
+    from malgil.store import open_artefact
+
+    try:
+        open_artefact(path, "index", verify=False)
+    except ArtefactError as error:
+        if error.key in ("house.other_kind", "house.artefact_missing"):
+            return False
+        raise
+    return True
+
+
+def open_index(path: Path) -> SearchIndex:
+    """Open an index that is to be changed.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder.
+
+    Returns
+    -------
+    SearchIndex
+        Not that of a workspace.
+
+    Raises
+    ------
+    ParameterError
+        If it is a workspace.
+    ArtefactError
+        If it is damaged.
+    """
+    from malgil.search import SearchIndex
+    from malgil.store import MANIFEST
+
+    if (path / MANIFEST).is_file() and not is_index(path):
+        raise ParameterError("cli.workspace_is_built", path=path)
+    return SearchIndex.open(path)
+
+
+def explain_hit(opened: SearchIndex | Workspace, query: str, id: str) -> Explanation:
+    """Explain the score of a document.
+
+    Parameters
+    ----------
+    opened : SearchIndex or Workspace
+        What was searched.
+    query : str
+        For what.
+    id : str
+        The user's id of the document.
+
+    Returns
+    -------
+    Explanation
+        The score, opened.
+    """
+    from malgil.search import SearchIndex
+
+    return opened.explain(query, id) if isinstance(opened, SearchIndex) else opened.explain(id, query=query)
