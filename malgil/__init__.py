@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from malgil import similarity as similarity
     from malgil.clean import Cleaner
     from malgil.corpus import Corpus, read
+    from malgil.ngram import NgramLM
     from malgil.ragged import Ragged
     from malgil.search import SearchIndex
     from malgil.tokenizers import tokenizer
@@ -27,6 +28,7 @@ _HOME = {
     "Corpus": "corpus",
     "CountVectorizer": "vectorize",
     "HashingVectorizer": "vectorize",
+    "NgramLM": "ngram",
     "Ragged": "ragged",
     "Recipe": "workspace",
     "SearchIndex": "search",
@@ -45,6 +47,7 @@ __all__ = [
     "Corpus",
     "CountVectorizer",
     "HashingVectorizer",
+    "NgramLM",
     "Ragged",
     "Recipe",
     "SearchIndex",

@@ -166,7 +166,8 @@ def letters(text: str) -> list[int]:
 def widen(texts: Sequence[str]) -> tuple[list[int], list[int]]:
     """Code units of the texts, a line end after each, and where each text begins."""
     units = [memoryview(f"{text}\n".encode("utf-16-le")).cast("H").tolist() for text in texts]
-    return sum(units, []), [sum(map(len, units[:k])) for k in range(len(units) + 1)]
+    begins = [sum(map(len, units[:k])) for k in range(len(units) + 1)]
+    return [unit for text in units for unit in text], begins
 
 
 def place_borders(texts: Sequence[str]) -> list[int]:
@@ -193,7 +194,7 @@ def number(docs: Sequence[Sequence[str]]) -> list[list[int]]:
 
 
 def move_slots(keys: Sequence[str]) -> dict[str, int]:
-    """What a table holds: the number of each key."""
+    """Number the keys of a table."""
     return {key: number for number, key in enumerate(keys)}
 
 
