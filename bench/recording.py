@@ -99,9 +99,8 @@ def race(contenders: list[Contender], *, n_runs: int = 5, n_warm: int = 1) -> li
         row |= {"case": contender.case, "setting": contender.setting}
         row |= {"n_runs": n_runs, "mean": statistics.fmean(seconds), "median": statistics.median(seconds)}
         rows.append(row | {"p99": quantile(seconds, 0.99), "peak_mb": peak_mb})
-        print(
-            f"  {contender.who:<16} median {row['median']:.4g} s   peak {peak_mb:,.0f} MB   {contender.case} {contender.setting}"
-        )
+        what = f"{contender.case} {contender.setting}".strip()
+        print(f"  {contender.who:<16} median {row['median']:.4g} s   peak {peak_mb:,.0f} MB   {what}")
     return rows
 
 

@@ -2,8 +2,9 @@
 
 The tokens are the same: lower-cased runs of letters and digits. Every contender gets the texts and the queries as
 strings, keeps what it needs to answer, and gives the exact best ten. Ours and tantivy's index hold positions; theirs
-also the stored text. A build is timed (three of ours, one of theirs, which take ten times as long) from the texts in memory to an index that can be asked; queries from their
-texts to the scores found, all in one call (a query's share of it) and one a call.
+also the stored text, which is counted in the bytes of ours. A build is timed from the texts in memory to an index that
+can be asked (three of ours, which stay in memory, and one of theirs); queries from their texts to the scores found, all
+in one call (a query's share of it) and one a call.
 """
 
 from __future__ import annotations
