@@ -265,10 +265,10 @@ def spell_words(
         Bytes written.
     """
     at = np.uint64(0)
-    n = -1
+    n: Int = -1
     for i in range(order.size):
         item = order[i]
-        n += 1 if is_new[i] else 0
+        n += np.int64(is_new[i])
         ranks[refs[item]] = rank + n
         if is_new[i]:
             begin = at

@@ -53,7 +53,7 @@ def sort_tables(parts: list[WordList], n_jobs: int | None) -> tuple[pa.LargeStri
     borders = np.append(0, np.cumsum(sizes.sum(axis=0)))
     free = borders[:-1] + np.cumsum(sizes, axis=0)[:-1]
     n = int(begins[-1])
-    pile = _Pile(np.empty(n, np.uint64), np.empty(n, np.uint64), np.empty(n, np.int32), *_together(parts))
+    pile = _Pile(np.empty(n, np.uint64), np.empty(n, np.uint64), np.empty(n, np.int32), *_together(parts, n_jobs))
     spans = list(pairwise(begins.tolist()))
 
     def deal_out(t: int) -> None:
@@ -77,15 +77,21 @@ class _Pile(NamedTuple):
     first: NDArray[np.int64]
 
 
-def _together(parts: list[WordList]) -> WordList:
+def _together(parts: list[WordList], n_jobs: int | None) -> WordList:
     """Lay the words of all tables end to end; the tables are let go."""
     if len(parts) == 1:
         return parts.pop()
     shifts = np.append(0, np.cumsum([len(words) for words, _ in parts], dtype=np.int64)).tolist()
     shifted = [first[:-1] + shift for (_, first), shift in zip(parts, shifts[:-1], strict=True)]
-    words = np.concatenate([np.empty(0, np.uint64), *(words for words, _ in parts)])
+    words, first = np.empty(shifts[-1], np.uint64), np.concatenate([*shifted, np.array(shifts[-1:], np.int64)])
+
+    def copy(place: int) -> None:
+        words[shifts[place] : shifts[place + 1]] = parts[place].words
+
+    for _ in map_blocks(copy, range(len(parts)), n_jobs):
+        pass
     parts.clear()
-    return WordList(words, np.concatenate([*shifted, np.array(shifts[-1:], np.int64)]))
+    return WordList(words, first)
 
 
 def _sort_heaps(

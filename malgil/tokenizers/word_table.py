@@ -11,10 +11,12 @@ from malgil.errors import DataError
 from malgil.tokenizers.by_characters import CharacterTokenizer
 from malgil.tokenizers.characters import characters
 from malgil.tokenizers.letters import CodeUnits, usual_letters
+from malgil.tokenizers.slabs import Slabs
 
 _STRETCH = 1 << 16  # code units scanned at a time: they and their words stay in the second-level cache
 _LONGEST = np.iinfo(np.int32).max // 3  # places of letters are int32, and a code unit may become three
 _SLOTS, _NUMBERS, _FULL = 1 << 12, 1 << 13, 0.75
+_LARGE = 1 << 20  # slots; smaller tables grow faster, since what is moved on was paid for in fresh pages
 
 
 class WordList(NamedTuple):
@@ -53,7 +55,7 @@ class WordTable:
         self._slots = np.zeros((_SLOTS, 2), np.uint64)
         self._first, self._words = np.zeros(int(_SLOTS * _FULL), np.int64), np.empty(_NUMBERS, np.uint64)
         self._state = np.zeros(4, np.int64)
-        self._scratch = _Scratch.of(_STRETCH)
+        self._scratch, self._space = _Scratch.of(_STRETCH), Slabs(np.int32)
 
     def __len__(self) -> int:
         return int(self._state[0])
@@ -82,7 +84,7 @@ class WordTable:
 
         codes, borders = texts
         n_docs = len(borders) - 1
-        ids, indptr, low = [np.empty(0, np.int32)], np.zeros(n_docs + 1, np.int64), 0
+        ids, indptr, low = [np.zeros(0, np.int32)], np.zeros(n_docs + 1, np.int64), 0
         while low < n_docs:
             high = max(int(np.searchsorted(borders, borders[low] + _STRETCH, side="right")) - 1, low + 1)
             part, n = borders[low : high + 1], int(borders[high] - borders[low])
@@ -94,7 +96,7 @@ class WordTable:
             n_words = cut(letters, ends, self._shortest, keys, starts, sizes, indptr[low : high + 1])
             ids.append(self._intern(keys[:n_words], starts, sizes, letters))
             low = high
-        return np.concatenate(ids), indptr
+        return np.concatenate(ids, out=self._space.take(int(indptr[-1]))), indptr
 
     def unload(self) -> WordList:
         """Take out all words; the table is of no use afterwards.
@@ -129,7 +131,7 @@ class WordTable:
 
         n_words, used = int(self._state[N_WORDS]), int(self._state[USED])
         if n_words + 1 >= len(self._first):
-            larger = np.zeros((2 * len(self._slots), 2), np.uint64)
+            larger = np.zeros(((4 if len(self._slots) < _LARGE else 2) * len(self._slots), 2), np.uint64)
             move_slots(self._slots, larger, _shift(larger))
             self._slots = larger
             self._first = _enlarged(self._first, n_words + 1, int(len(larger) * _FULL))

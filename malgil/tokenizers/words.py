@@ -18,7 +18,6 @@ from malgil.tokenizers.by_characters import CharacterTokenizer
 from malgil.tokenizers.letters import Texts, each_units
 from malgil.tokenizers.word_order import sort_tables
 from malgil.tokenizers.word_table import WordTable
-from malgil.tokens import join_indptr
 
 _BLOCK_ROWS = 1 << 15
 
@@ -75,19 +74,16 @@ def sorted_words(
     """
     free: list[WordTable] = []
 
-    def work(
-        block: tuple[int, Texts],
-    ) -> tuple[WordTable, NDArray[np.int32], NDArray[np.int64]]:
+    def work(block: tuple[int, Texts]) -> list[tuple[WordTable, NDArray[np.int32], NDArray[np.int64]]]:
         try:
             table = free.pop()
         except IndexError:
             table = WordTable(tokenizer, shortest)
-        found = [table.number(texts) for texts in each_units(block[1], block[0])]
+        found = [(table, *table.number(texts)) for texts in each_units(block[1], block[0])]
         free.append(table)
-        ids = np.concatenate([np.zeros(0, np.int32), *(ids for ids, _ in found)])
-        return table, ids, join_indptr([borders for _, borders in found])
+        return found
 
-    done = list(map_blocks(work, _numbered(blocks), n_jobs))
+    done = [part for parts in map_blocks(work, _numbered(blocks), n_jobs) for part in parts]
     forms, ranks = sort_tables([table.unload() for table in free], n_jobs)
     rank_of = {id(table): rank for table, rank in zip(free, ranks, strict=True)}
     return Words(forms, [ids for _, ids, _ in done], [rank_of[id(t)] for t, _, _ in done], [b for _, _, b in done])

@@ -99,7 +99,8 @@ def learn(plan: Plan, blocks: Blocks, keep: Keep | None, dtype: Any, n_jobs: int
     forms, ids, columns, borders = _numbered_words(plan, blocks, n_jobs)
     if plan.high == 1:
         work = ((ids.pop(0), borders.pop(0), columns.pop(0)) for _ in range(len(ids)))
-        rows = list(map_blocks(lambda block: _count_words(*block), work, n_jobs))
+        space = Space()
+        rows = list(map_blocks(lambda block: _count_words(*block, space), work, n_jobs))
         forms, rows = _pruned(forms, rows, keep, n_jobs)
         return Learnt(Lexicon("word", forms), Sparse(*stack(rows, dtype, n_jobs)))
     if _sorts_otherwise(forms):
@@ -183,6 +184,8 @@ def count_known(plan: Plan, lexicon: Lexicon, blocks: Blocks, dtype: Any, n_jobs
     """
     wanted = Range(plan.low, plan.high, plan.unit == "char_wb")
 
+    space = Space()
+
     def find(counted: tuple[Grams, Rows]) -> Rows:
         return renumber(counted[1], lexicon.find_grams(counted[0].run))
 
@@ -194,7 +197,7 @@ def count_known(plan: Plan, lexicon: Lexicon, blocks: Blocks, dtype: Any, n_jobs
         places[places < 0] = _UNKNOWN
         places[is_left_out(tokens.forms, plan)] = _DROPPED
         if plan.high == 1:
-            return [_count_words(tokens.ids, tokens.indptr, places)]
+            return [_count_words(tokens.ids, tokens.indptr, places, space)]
         ids = places[tokens.ids]
         return [find(count_grams(_broken(ids, tokens.indptr, i, j), wanted)) for i, j in cut(tokens.indptr)]
 
@@ -206,12 +209,15 @@ def count_known(plan: Plan, lexicon: Lexicon, blocks: Blocks, dtype: Any, n_jobs
     return Sparse(*stack(parts, dtype, n_jobs))
 
 
-def _count_words(ids: NDArray[np.int32], indptr: NDArray[np.int64], columns: NDArray[np.int32]) -> Rows:
+def _count_words(ids: NDArray[np.int32], indptr: NDArray[np.int64], columns: NDArray[np.int32], space: Space) -> Rows:
     """Count single words under the numbers of columns; those below 0 are left out."""
     from malgil.vectorize._counts_kernels import count_mapped, count_rows
 
-    lengths, indices = np.empty(len(indptr) - 1, np.int64), np.empty(len(ids), np.int32)
-    small = np.empty(len(ids), np.uint8)
+    lengths, indices, small = (
+        np.empty(len(indptr) - 1, np.int64),
+        space.indices.take(len(ids)),
+        space.data.take(len(ids)),
+    )
     n = count_mapped(ids, indptr, columns, lengths, indices, small)
     if n >= 0:
         return Rows(lengths, indices[:n], small[:n])

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from malgil.engine import map_blocks
-from malgil.vectorize.slabs import Slabs
+from malgil.tokenizers.slabs import Slabs
 
 _MOST = 255  # what a uint8 can count
 

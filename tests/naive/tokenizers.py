@@ -194,7 +194,7 @@ def number(docs: Sequence[Sequence[str]]) -> list[list[int]]:
 
 
 def move_slots(keys: Sequence[str]) -> dict[str, int]:
-    """Number the keys of a table."""
+    """Give every key of a table its number."""
     return {key: number for number, key in enumerate(keys)}
 
 

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from malgil.tokenizers.letters import units_of_strings
+from malgil.tokenizers.slabs import Slabs
 from malgil.vectorize import CountVectorizer, TfidfVectorizer, slow_counts, union
 from malgil.vectorize._counts_kernels import add_up, count_columns
 from malgil.vectorize._point_kernels import read_points
 from malgil.vectorize._union_kernels import pack_grams, rank_keys, unpack_grams
 from malgil.vectorize.counts import document_frequencies
-from malgil.vectorize.slabs import Slabs
 from malgil.vectorize.union import Packing, unite
 from tests.naive import vectorize as naive
 from tests.strategies import corpora
@@ -130,7 +130,7 @@ def test_add_up_and_count_columns(jit: bool, entries: list[tuple[int, int]]) -> 
 
 
 def test_slabs_give_arrays_that_do_not_overlap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("malgil.vectorize.slabs._BYTES", 16)
+    monkeypatch.setattr("malgil.tokenizers.slabs._BYTES", 16)
     slabs = Slabs(np.int32)
     arrays = [slabs.take(n) for n in (1, 2, 0, 9, 3, 1)]
     for number, array in enumerate(arrays):

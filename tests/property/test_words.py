@@ -158,7 +158,7 @@ def test_first_letters_and_deal(is_compiled: bool, words: list[str], n_heaps: in
 @given(docs=st.lists(st.lists(WORDS, unique=True, max_size=40), min_size=1, max_size=3))
 def test_settle_and_spell_words(is_compiled: bool, docs: list[list[str]]) -> None:
     words = [word for doc in docs for word in doc]
-    numbers, first = word_order._together(lists(docs))
+    numbers, first = word_order._together(lists(docs), 1)
     n = len(words)
     keys, further, refs = np.empty(n, np.uint64), np.empty(n, np.uint64), np.empty(n, np.int32)
     heap_of, is_new, sizes = np.zeros(1 << 16, np.int32), np.empty(n, np.uint8), np.zeros(2, np.int64)

@@ -14,8 +14,9 @@ _BYTES = 40 << 20  # beyond what allocators keep for later
 class Slabs:
     """Arrays cut out of large ones, one after the other.
 
-    What an allocator hands out in pieces of a few megabytes it keeps when they are freed; a slab it gives back, once
-    the last array that was cut out of it is gone. Pages that nothing was written to take no memory.
+    What an allocator hands out in pieces of a few megabytes it keeps when they are freed, and the system hands out in
+    small pages, each of which costs time; a slab comes in large pages and is given back once the last array that was
+    cut out of it is gone. Pages that nothing was written to take no memory.
 
     Parameters
     ----------
