@@ -95,14 +95,19 @@ def beside_peers(result: dict[str, Any], lang: str) -> list[list[str]]:
     Returns
     -------
     list of list of str
-        A row for each peer, beside malgil's first row of the same case; none where there is no peer.
+        A row for each peer, beside malgil's first row of the same case; of a peer's rows that say the same, the one
+        with the best time. None where there is no peer.
     """
     own: dict[str, dict[str, Any]] = {}
+    peers: dict[tuple[str, ...], dict[str, Any]] = {}
     for row in _timed(result):
         if row["who"] == result["rows"][0]["who"]:
             own.setdefault(row.get("case", ""), row)
+        else:
+            what = row["who"], row.get("case", ""), row["setting"]
+            peers[what] = min(peers.get(what, row), row, key=lambda one: float(one["median"]))
     rows = []
-    for peer in (row for row in _timed(result) if row["who"] != result["rows"][0]["who"]):
+    for peer in peers.values():
         case = peer.get("case", "")
         name = " ".join(part for part in (peer["who"], peer["version"]) if part)
         what = f"{result['title'][lang]} ({result['input'][lang]})"

@@ -56,7 +56,9 @@ def test_a_result_without_a_peer_stands_in_a_table_of_its_own(table: ModuleType)
 
 def test_every_peer_is_compared_with_the_first_row(table: ModuleType) -> None:
     own, peer = _result()["rows"]
-    rows = table.beside_peers(_result(rows=[own, {**own, "median": 9.0}, peer, {**peer, "median": 0.25}]), "en")
+    rows = table.beside_peers(
+        _result(rows=[own, {**own, "median": 9.0}, peer, {**peer, "setting": "all", "median": 0.25}]), "en"
+    )
     assert [row[4] for row in rows] == ["12 times as fast", "0.5 times as fast"]
 
 
@@ -65,6 +67,12 @@ def test_a_peer_is_compared_in_its_own_case(table: ModuleType) -> None:
     cases = [{**own, "case": "words"}, {**own, "case": "letters", "median": 3.0}, {**peer, "case": "letters"}]
     rows = table.beside_peers(_result(rows=cases), "en")
     assert [(row[0], row[1], row[4]) for row in rows] == [("Count (Count): letters", "3.00 s", "2 times as fast")]
+
+
+def test_a_peer_stands_once_with_its_best_time(table: ModuleType) -> None:
+    own, peer = _result()["rows"]
+    rows = table.beside_peers(_result(rows=[own, peer, {**peer, "median": 2.0}, {**peer, "median": 9.0}]), "en")
+    assert [row[3] for row in rows] == ["2.00 s"]
 
 
 def test_quality_stands_in_a_table_of_its_own(table: ModuleType) -> None:
