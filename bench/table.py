@@ -104,8 +104,8 @@ def beside_peers(result: dict[str, Any], lang: str) -> list[list[str]]:
         if row["who"] == result["rows"][0]["who"]:
             own.setdefault(row.get("case", ""), row)
         else:
-            what = row["who"], row.get("case", ""), row["setting"]
-            peers[what] = min(peers.get(what, row), row, key=lambda one: float(one["median"]))
+            key = row["who"], row.get("case", ""), row["setting"]
+            peers[key] = min(peers.get(key, row), row, key=lambda one: float(one["median"]))
     rows = []
     for peer in peers.values():
         case = peer.get("case", "")
