@@ -13,7 +13,8 @@ from malgil.errors import ArtefactError, DataError, ParameterError
 from malgil.explain import Explanation
 from malgil.store import Writer, open_artefact
 from malgil.vectorize.counts import Counts
-from malgil.vectorize.tfidf import TFIDF, idf, weigh
+from malgil.vectorize.tfidf import Document, Rarity, idf, open_weight, weigh
+from malgil.vectorize.weighting import TFIDF
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -129,31 +130,11 @@ class Weights:
         """
         if not 0 <= term_id < self.counts.n_terms:
             raise ParameterError("vectorize.no_such_term", term=term_id, n=self.counts.n_terms)
-        weighting = TFIDF[self.variant]
-        n_tokens = int(self.counts.n_tokens[doc]) if 0 <= doc < self.counts.n_docs else 0
         indices, data = self.counts.row(doc)
-        tf = weighting.tf(data, np.full(len(data), n_tokens))
-        here = np.flatnonzero(indices == term_id)
-        numbers: dict[str, float | int | str] = {"count": int(data[here].sum()), "n_tokens": n_tokens}
-        value, idf = float(tf[here].sum() * self.idf[term_id]), float(self.idf[term_id])
-        terms = [
-            Explanation(f"tf({term})", float(tf[here].sum()), weighting.tf_formula, "formula", numbers=numbers),
-            Explanation(
-                f"idf({term})",
-                idf,
-                weighting.idf_formula,
-                "formula",
-                numbers={"N": self.n_docs, "df": int(self.df[term_id])},
-            ),
-        ]
-        if weighting.norm_formula:
-            norm = float(weighting.norm(tf * self.idf[indices], np.array([0, len(indices)]))[0])
-            value /= norm
-            inverse = Explanation("1 / length", 1.0 / norm, weighting.norm_formula, "formula", numbers={"length": norm})
-            terms.append(inverse)
-        return Explanation(
-            f"tf-idf({term})", value, weighting.formula, "product", tuple(terms), source=weighting.source
-        )
+        here = np.flatnonzero(indices == term_id).tolist()
+        document = Document(data, self.idf[indices], int(self.counts.n_tokens[doc]))
+        rarity = Rarity(float(self.idf[term_id]), int(self.df[term_id]), self.n_docs)
+        return open_weight(TFIDF[self.variant], term, here[0] if here else None, document, rarity)
 
     def save(self, path: str | Path, meta: dict[str, Any] | None = None) -> None:
         """Write counts and weights as an artefact.
@@ -220,8 +201,8 @@ def tfidf(counts: Counts, variant: str = "textbook", n_jobs: int | None = None) 
     counts : Counts
         The corpus.
     variant : str
-        A key of `TFIDF`: ``"textbook"`` (tf = count / tokens, idf = ln(N / df)) or ``"sklearn"`` (smoothed, rows of
-        length 1).
+        A key of `TFIDF`: ``"textbook"`` (tf = count / tokens, idf = ln(N / df)), ``"sklearn"`` (smoothed, rows of
+        length 1), or a SMART name such as ``"ltc"``.
     n_jobs : int, optional
         Number of threads, all cores by default; the result does not depend on it.
 
