@@ -7,33 +7,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
-from malgil.errors import NotFittedError, ParameterError
-from malgil.explain import Explanation
+from malgil.errors import ParameterError
 from malgil.ngram.arpa_reading import read_arpa
 from malgil.ngram.arpa_writing import write_arpa
+from malgil.ngram.asking import Asking
 from malgil.ngram.counting import Counts, count, merge_counts
 from malgil.ngram.estimating import estimate
-from malgil.ngram.explaining import explain
-from malgil.ngram.generating import Sampling, generate
+from malgil.ngram.measuring import Measuring
 from malgil.ngram.model import Model
-from malgil.ngram.predicting import check_k, gap_words, next_words
 from malgil.ngram.saving import open_model, save_model
-from malgil.ngram.scoring import Perplexity, TokenScores, number_side, score_tokens, sentence_log10, total
 from malgil.ngram.sequence import read_sequence, word_strings
-from malgil.ngram.settings import check_settings, make_tokenizer
+from malgil.ngram.settings import check_settings
 from malgil.ngram.smoothing import SMOOTHINGS, Options
 from malgil.ngram.words import Words
-from malgil.params import Parametrised
 from malgil.tokenizers import Tokenizer
-
-_LN10 = float(np.log(10.0))
 
 
 @dataclass(kw_only=True, eq=False)
-class NgramLM(Parametrised):
+class NgramLM(Measuring, Asking):
     """A statistical language model: the probability of a word after the ``order - 1`` words before it.
 
     Parameters
@@ -133,178 +124,6 @@ class NgramLM(Parametrised):
         counts = self._count(texts)
         return self._learn(counts if before is None else merge_counts(before, counts))
 
-    def score_tokens(self, texts: object) -> TokenScores:
-        """Score every token, and say which order answered.
-
-        Parameters
-        ----------
-        texts : list of str, Arrow, NumPy, pandas or polars strings, Corpus, Tokens or Ragged
-            One sentence a document.
-
-        Returns
-        -------
-        TokenScores
-            For each token and sentence end.
-        """
-        return score_tokens(self._fitted, texts, self._tokenizer, self.n_jobs)
-
-    def score(self, texts: object, y: object = None) -> float:
-        """Mean log-probability of a token, sentence ends included: the higher, the better the model fits.
-
-        Parameters
-        ----------
-        texts : list of str, Arrow, NumPy, pandas or polars strings, Corpus, Tokens or Ragged
-            One sentence a document.
-        y : object, optional
-            Not used.
-
-        Returns
-        -------
-        float
-            Natural logarithm, <= 0.
-        """
-        sums = total(self._fitted, texts, self._tokenizer, self.n_jobs)
-        sums.perplexity()  # nothing to score is an error here too
-        return sums.log10_prob / sums.n_tokens * _LN10
-
-    def log10_prob(self, text: str) -> float:
-        """Probability of one sentence, as quickly as a single call can.
-
-        Parameters
-        ----------
-        text : str
-            The sentence.
-
-        Returns
-        -------
-        float
-            Sum of log10 of the probabilities of its words and of ``</s>``.
-        """
-        return sentence_log10(self._fitted, text, self._tokenizer)
-
-    def perplexity(self, texts: object) -> Perplexity:
-        """Perplexity of texts: unknown words and sentence ends count.
-
-        Parameters
-        ----------
-        texts : list of str, Arrow, NumPy, pandas or polars strings, Corpus, Tokens or Ragged
-            One sentence a document.
-
-        Returns
-        -------
-        Perplexity
-            A float, with the perplexity ``without_unknown`` words beside it.
-        """
-        return total(self._fitted, texts, self._tokenizer, self.n_jobs).perplexity()
-
-    def entropy_bits(self, texts: object) -> float:
-        """Mean bits that a token costs: the binary logarithm of the perplexity.
-
-        Parameters
-        ----------
-        texts : list of str, Arrow, NumPy, pandas or polars strings, Corpus, Tokens or Ragged
-            One sentence a document.
-
-        Returns
-        -------
-        float
-            >= 0.
-        """
-        return self.perplexity(texts).entropy_bits
-
-    def next(self, context: str = "", k: int = 10) -> list[tuple[str, float]]:
-        """Find the likeliest next words.
-
-        Parameters
-        ----------
-        context : str
-            The sentence so far, from its beginning.
-        k : int
-            How many, >= 1; may exceed the vocabulary.
-
-        Returns
-        -------
-        list of (str, float)
-            Words and probabilities, falling; equal ones by the words' bytes. ``</s>`` is the end of the sentence.
-        """
-        model = self._fitted
-        found = next_words(model, self._numbers(context, before=True), check_k(k))
-        return [(model.words.string(word), prob) for word, prob in found]
-
-    def blank(self, left: str, right: str = "", k: int = 10) -> list[tuple[str, float]]:
-        """Find the likeliest words between two sides of a sentence.
-
-        Parameters
-        ----------
-        left : str
-            The sentence before the gap, from its beginning.
-        right : str
-            The sentence behind it, to its end.
-        k : int
-            How many, >= 1; may exceed the vocabulary.
-
-        Returns
-        -------
-        list of (str, float)
-            Words and probabilities, falling; equal ones by the words' bytes.
-        """
-        model = self._fitted
-        sides = self._numbers(left, before=True), self._numbers(right, before=False)
-        return [(model.words.string(word), prob) for word, prob in gap_words(model, *sides, check_k(k))]
-
-    def generate(
-        self,
-        context: str = "",
-        max_tokens: int = 20,
-        seed: int = 0,
-        *,
-        temperature: float = 1.0,
-        top_k: int | None = None,
-        top_p: float | None = None,
-    ) -> str:
-        """Write on from a context.
-
-        Parameters
-        ----------
-        context : str
-            The sentence so far, from its beginning.
-        max_tokens : int
-            New words at most.
-        seed : int
-            The same seed gives the same words.
-        temperature : float
-            Below 1 likely words become likelier; 0 always takes the likeliest.
-        top_k : int, optional
-            Draw among the so many likeliest words only.
-        top_p : float, optional
-            Draw among the likeliest words that together have this probability only.
-
-        Returns
-        -------
-        str
-            The new words, a blank between them; ends where the sentence does.
-        """
-        model, before = self._fitted, self._numbers(context, before=True)
-        words = generate(model, before, max_tokens, seed, Sampling(temperature, top_k, top_p))
-        return " ".join(model.words.string(word) for word in words)
-
-    def explain(self, context: str, word: str) -> Explanation:
-        """Open the probability of a word after a context.
-
-        Parameters
-        ----------
-        context : str
-            The sentence so far, from its beginning.
-        word : str
-            The word, or ``</s>``.
-
-        Returns
-        -------
-        Explanation
-            The chain of orders: backoff weights, then the n-gram that answered with its counts and discounts.
-        """
-        return explain(self._fitted, self._numbers(context, before=True), word)
-
     def write_arpa(self, path: str | Path) -> None:
         """Write the model as an ARPA file, which KenLM and SRILM read.
 
@@ -368,22 +187,6 @@ class NgramLM(Parametrised):
         made = cls(**params)
         made.model_ = model
         return made
-
-    @property
-    def _fitted(self) -> Model:
-        if not hasattr(self, "model_"):
-            raise NotFittedError("ngram.not_fitted")
-        return self.model_
-
-    @property
-    def _tokenizer(self) -> Tokenizer:
-        made = self.__dict__.get("_made_tokenizer")
-        if made is None or made[0] is not self.tokenizer:
-            made = self._made_tokenizer = self.tokenizer, make_tokenizer(self.tokenizer)
-        return made[1]
-
-    def _numbers(self, text: str, *, before: bool) -> NDArray[np.int32]:
-        return number_side(self._fitted, text, self._tokenizer, before=before)
 
     def _count(self, texts: object) -> Counts:
         check_settings(self.get_params())
