@@ -1,12 +1,10 @@
-"""Bounds and filters over the postings of a segment, for queries by the batch."""
+"""Bounds and buckets over the postings of a segment, for queries by the batch."""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-
-_ONE = np.uint64(1)
 
 
 @njit(nogil=True, cache=True)
@@ -78,17 +76,16 @@ def bound_blocks(
 
 
 @njit(nogil=True, cache=True)
-def fill_filters(
+def fill_buckets(
     indptr: NDArray[np.int64],
     postings: NDArray[np.unsignedinteger],
     first: int,
     bits: int,
-    n_docs: int,
-    spread: int,
-    least: int,
-    filters: NDArray[np.uint64],
+    scales: NDArray[np.int64],
+    sizes: tuple[int, int, int],
+    buckets: NDArray[np.uint32],
 ) -> None:
-    """Make the filters of long lists: a bit for each short range of documents, set where the list has one of them.
+    """Fill the buckets of long lists: where the postings of each range of documents begin, and which have any.
 
     Parameters
     ----------
@@ -100,21 +97,25 @@ def fill_filters(
         Number of the field's first posting among them.
     bits : int
         Lowest bits of a posting that hold the code.
-    n_docs : int
-        Number of documents.
-    spread : int
-        Bits of a filter for each posting.
-    least : int
-        Postings from which on a list has a filter, so many that their bits fill two words.
-    filters : ndarray of uint64, shape (n_postings * spread / 64 + 1,)
-        In and out, zero before: a list's filter lies at the same share of this array as the list among the postings.
+    scales : ndarray of int64, shape (n_terms,)
+        Buckets of a list over the number of documents, times ``2 ** sizes[2]``; 0 for a list without.
+    sizes : tuple of int
+        Postings for which a list has a bucket, parts of the range of a bucket, and binary digits of a scale behind the
+        point.
+    buckets : ndarray of uint32, shape (n_postings // sizes[0] + 1, 1 + parts / 32)
+        In and out, zero before. A list's rows lie at the same share of this array as the list among the postings. The
+        first column counts from the beginning of the list.
     """
+    per_bucket, n_parts, digits = sizes
+    fraction = np.int64((1 << digits) - 1)
     for term in range(indptr.size - 1):
-        low, high = first + indptr[term], first + indptr[term + 1]
-        if high - low < least:
+        if scales[term] == 0:
             continue
-        scale = (min((high - low) * spread - 64, n_docs) << 32) // n_docs
-        start = ((low * spread + 63) >> 6) << 6
+        low, high = first + indptr[term], first + indptr[term + 1]
+        row, last = (low + per_bucket - 1) // per_bucket, np.int64(-1)
         for i in range(low, high):
-            bit = start + (((np.int64(postings[i]) >> bits) * scale) >> 32)
-            filters[bit >> 6] |= _ONE << np.uint64(bit & 63)
+            scaled = (np.int64(postings[i]) >> bits) * scales[term]
+            bucket, part = row + (scaled >> digits), ((scaled & fraction) * n_parts) >> digits
+            if bucket != last:
+                buckets[bucket, 0], last = i - low, bucket
+            buckets[bucket, 1 + (part >> 5)] |= np.uint32(1) << np.uint32(part & 31)

@@ -18,18 +18,20 @@ Floats = NDArray[np.float64]
 Unsigned = NDArray[np.unsignedinteger]
 
 # Columns of `lists`, one row a word of a query: its postings, the bits of a code, where its field's codes begin, the
-# bits of its filter over the documents, its field, its unusual postings, and a cursor.
-LOW, HIGH, BITS, TABLE, SCALE, FIELD, HIGH_LOW, HIGH_HIGH, CURSOR = range(9)
+# scale of its buckets, its field, and its unusual postings.
+LOW, HIGH, BITS, TABLE, SCALE, FIELD, HIGH_LOW, HIGH_HIGH = range(8)
 WEIGHT, ABSENT, REST, CAPPED, ELSEWHERE = range(5)  # columns of `weights`; the last three are scratch
 IMPACT, CAP, TOP, TOP_ON, FLOOR, IS_HIGH = range(6)  # rows of `tables`, one column a code
 DRIVER, SIZE, MODE, N_DONE, N_FOUND = range(5)  # places of `state`
 ANY, USUAL, UNUSUAL = range(3)  # modes: which documents of the driver's list are looked at
 BOUND_OF = (TOP_ON, CAP, TOP)  # the row of `tables` that bounds other words in each mode
 BLOCK, BLOCK_SIZE = 6, 64  # log2 of the postings of a block, and their number
-FILTER_BITS, FILTERED, SCALE_BITS = 16, 128, 32  # a filter's bits for each posting; postings that are worth one
+# A long list has buckets, one for so many postings: each a row of 32 bytes that says where in the list the documents of
+# a short range begin, then which of 224 still shorter ranges have one. Most look-ups end at a bit that is not set.
+SCALE_BITS, BUCKET_POSTINGS, BUCKET_BITS, BUCKETED = 32, 14, 224, 64  # the last: postings from which on a list is long
 _SLACK = 1e-9  # relative; far above the rounding of a sum, so that no bound is ever too low
-_FEW, _MANY = 32, 192  # candidates that are scored together, at first and later
-_FAR, _ONE = np.int64(2**62), np.uint64(1)
+_FEW, _MANY, _ROOM = 32, 192, 192 + BLOCK_SIZE  # candidates that are scored together, at first and later, and at most
+_FAR, _FRACTION = np.int64(2**62), np.int64(2**SCALE_BITS - 1)
 
 
 @njit(nogil=True, cache=True, inline="always")
@@ -49,6 +51,15 @@ def _seek(postings: Unsigned, low: int, high: int, target: int) -> int:
         else:
             high = middle
     return low
+
+
+@njit(nogil=True, cache=True, inline="always")
+def _guess(buckets: NDArray[np.uint32], first: int, scale: int, doc: int) -> int:
+    """Place in a long list from which on a document may be, counted from its beginning; -1 where it cannot be in it."""
+    scaled = doc * scale
+    bucket, part = first + (scaled >> SCALE_BITS), ((scaled & _FRACTION) * BUCKET_BITS) >> SCALE_BITS
+    is_possible = np.int64((buckets[bucket, 1 + (part >> 5)] >> np.uint32(part & 31)) & np.uint32(1))
+    return (np.int64(buckets[bucket, 0]) + 1) * is_possible - 1  # type: ignore[return-value]
 
 
 @njit(nogil=True, cache=True, inline="always")
@@ -80,53 +91,65 @@ def _push(scores: Floats, docs: Ints, size: int, score: float, doc: int) -> int:
 
 
 @njit(nogil=True, cache=True)
-def _add_word(
+def _add_words(
     state: Ints,
-    word: int,
+    first: int,
     cut: float,
     lists: Ints,
     weights: Floats,
     postings: Unsigned,
     tables: Floats,
-    filters: NDArray[np.uint64],
+    buckets: NDArray[np.uint32],
     found: Ints,
     sums: Floats,
 ) -> None:
-    """Add what one word counts to the candidates; drop those that cannot reach `cut`, or are another list's turn."""
-    driver, mode, n = state[DRIVER], state[MODE], 0
-    driver_bits, driver_table = lists[driver, BITS], lists[driver, TABLE]
-    low, high, bits, table = lists[word, LOW], lists[word, HIGH], lists[word, BITS], lists[word, TABLE]
-    at, scale, first_bit = lists[word, CURSOR], lists[word, SCALE], ((low * FILTER_BITS + 63) >> 6) << 6
-    weight, absent = weights[word, WEIGHT], weights[word, ABSENT]
-    rest, capped, elsewhere = weights[word + 1, REST], weights[word + 1, CAPPED], weights[word + 1, ELSEWHERE]
-    has_filter, row = high - low >= FILTERED, BOUND_OF[mode]
-    is_done, is_bounded = word < state[N_DONE] or mode != UNUSUAL, mode == UNUSUAL or word > driver
-    later = weights[driver, WEIGHT] if word < driver else 0.0
-    for c in range(state[N_FOUND]):
-        posting, value = found[c], absent
-        doc = posting >> driver_bits
-        is_possible = at < high
-        if has_filter:
-            bit = first_bit + ((doc * scale) >> SCALE_BITS)
-            is_possible = (filters[bit >> 6] >> np.uint64(bit & 63)) & _ONE != 0
-        if is_possible:
-            at = _seek(postings, at, high, doc << bits)
-            other = np.int64(postings[at]) if at < high else np.int64(-1)
-            if other >> bits == doc:
-                its_code = table + (other & ((1 << bits) - 1))
-                is_high = tables[IS_HIGH, its_code] > 0
-                if (word < driver and (is_done or is_high)) or (is_high and mode == USUAL):
-                    continue
-                value = weight * tables[IMPACT, its_code]
-        score = sums[c] + value
-        if is_bounded:
-            code = driver_table + (posting & ((1 << driver_bits) - 1))
+    """Add what the words from `first` on count to the candidates; drop those that cannot reach `cut` or wait for later.
+
+    The words before come last, to drop the candidates that hold one: they were looked at when its list drove. All words
+    take one call, since a call counts references to its arrays, which costs as much as ten look-ups.
+    """
+    driver, mode, row = state[DRIVER], state[MODE], BOUND_OF[state[MODE]]
+    driver_bits, driver_table, driver_weight = lists[driver, BITS], lists[driver, TABLE], weights[driver, WEIGHT]
+    driver_mask, guess = (1 << driver_bits) - 1, np.int64(0)
+    for step in range(len(lists) if state[N_FOUND] > 0 else 0):
+        word, n = (first + step) % len(lists), 0
+        weight, absent, is_last = weights[word, WEIGHT], weights[word, ABSENT], word < first
+        low, high, bits, table = lists[word, LOW], lists[word, HIGH], lists[word, BITS], lists[word, TABLE]
+        at, scale, bucket = low, lists[word, SCALE], (low + BUCKET_POSTINGS - 1) // BUCKET_POSTINGS
+        rest, capped, elsewhere = weights[word + 1, REST], weights[word + 1, CAPPED], weights[word + 1, ELSEWHERE]
+        later, is_done = driver_weight * (word < driver), is_last or word < state[N_DONE]
+        if is_last:
+            absent = rest = capped = elsewhere = later = 0.0
+        if word == driver:
+            for c in range(state[N_FOUND]):
+                code = driver_table + (found[c] & driver_mask)
+                found[n], sums[n] = found[c], sums[c] + weight * tables[IMPACT, code]
+                n += mode != USUAL or tables[IS_HIGH, code] == 0  # unusual documents have a turn of their own
+            state[N_FOUND] = n
+            continue
+        for c in range(state[N_FOUND] if scale > 0 else 0):  # without a branch, so that caches are waited for together
+            found[_ROOM + c] = _guess(buckets, bucket, scale, found[c] >> driver_bits)
+        for c in range(state[N_FOUND]):
+            posting, value = found[c], absent
+            code, doc = driver_table + (posting & driver_mask), posting >> driver_bits
+            if scale > 0:
+                guess = found[_ROOM + c]
+                at = low + guess
+            if scale == 0 or guess >= 0:
+                at = _seek(postings, at, high, doc << bits)
+                other = np.int64(postings[at]) if at < high else np.int64(-1)
+                if other >> bits == doc:
+                    its_code = table + (other & ((1 << bits) - 1))
+                    is_high = tables[IS_HIGH, its_code] > 0
+                    if is_done or (is_high and (word < driver or mode == USUAL)):
+                        continue
+                    value = weight * tables[IMPACT, its_code]
+            score = sums[c] + value
             bound = later * tables[IMPACT, code] + capped * tables[CAP, code] + rest * tables[row, code] + elsewhere
-            if score + bound < cut:
-                continue
-        found[n], sums[n] = posting, score
-        n += 1
-    lists[word, CURSOR], state[N_FOUND] = at, n
+            if score + bound >= cut:
+                found[n], sums[n] = posting, score
+                n += 1
+        state[N_FOUND] = n
 
 
 @njit(nogil=True, cache=True)
@@ -137,28 +160,28 @@ def _finish(
     weights: Floats,
     postings: Unsigned,
     tables: Floats,
-    filters: NDArray[np.uint64],
+    buckets: NDArray[np.uint32],
     numbers: Ints,
     scores: Floats,
     docs: Ints,
     found: Ints,
     sums: Floats,
 ) -> None:
-    """Score the candidates that were found, word after word, and put the best on the heap."""
-    sums[: state[N_FOUND]] = 0.0
-    driver = state[DRIVER]
-    bits, table, weight = lists[driver, BITS], lists[driver, TABLE], weights[driver, WEIGHT]
-    for word in range(len(lists)):
-        if word != driver:
-            _add_word(state, word, cut, lists, weights, postings, tables, filters, found, sums)
-            continue
-        for c in range(state[N_FOUND]):
-            sums[c] += weight * tables[IMPACT, table + (found[c] & ((1 << bits) - 1))]
-    size = state[SIZE]
+    """Score the candidates that were found, word after word, and put the best on the heap.
+
+    Words before the driver count only where unusual documents are looked at; else they are asked last, of the few
+    candidates that are left, since a document that holds one of them is not the driver's turn.
+    """
+    driver, start, first = state[DRIVER], 0.0, state[DRIVER] if state[MODE] != UNUSUAL else 0
+    for word in range(first):
+        start += weights[word, ABSENT]
+    sums[: state[N_FOUND]] = start
+    _add_words(state, first, cut, lists, weights, postings, tables, buckets, found, sums)
+    size, bits = state[SIZE], lists[driver, BITS]
     for c in range(state[N_FOUND]):
         if sums[c] >= (scores[0] if size == scores.size else cut):
             doc = numbers[found[c] >> bits]
-            if size < scores.size or _is_worse(scores[0], docs[0], sums[c], doc):
+            if doc >= 0 and (size < scores.size or _is_worse(scores[0], docs[0], sums[c], doc)):
                 size = _push(scores, docs, size, sums[c], doc)
     state[SIZE], state[N_FOUND] = size, 0
 
@@ -202,22 +225,18 @@ def _cut_code(
 
 @njit(nogil=True, cache=True)
 def _prepare(state: Ints, lists: Ints, weights: Floats, tables: Floats) -> float:
-    """Put the cursors back, and write what the words after each word can add; the score of none before the driver.
+    """Write what the words after each word can add; the score of none before the driver.
 
     What words of the driver's field can add is times a bound for the length of a document, what others can is not.
     """
     n, driver, start = len(lists), state[DRIVER], 0.0
-    row = CAP if state[MODE] == USUAL else TOP_ON
     weights[n, REST:] = 0.0
     for word in range(n - 1, -1, -1):
-        lists[word, CURSOR] = lists[word, LOW]
         rest, capped, elsewhere = weights[word + 1, REST], weights[word + 1, CAPPED], weights[word + 1, ELSEWHERE]
         if word < state[N_DONE]:
             elsewhere += weights[word, ABSENT]
         elif lists[word, FIELD] != lists[driver, FIELD]:
-            elsewhere += max(
-                weights[word, WEIGHT] * tables[max(row, TOP_ON), lists[word, TABLE]], weights[word, ABSENT]
-            )
+            elsewhere += max(weights[word, WEIGHT] * tables[TOP_ON, lists[word, TABLE]], weights[word, ABSENT])
         elif word > driver or state[MODE] != UNUSUAL:
             rest += weights[word, WEIGHT]
         elif word < driver:
@@ -229,18 +248,6 @@ def _prepare(state: Ints, lists: Ints, weights: Floats, tables: Floats) -> float
 
 
 @njit(nogil=True, cache=True)
-def _sift(state: Ints, lists: Ints, tables: Floats, numbers: Ints, found: Ints) -> None:
-    """Drop candidates that are gone, and those that hold the driver unusually often where their turn comes later."""
-    bits, table, n = lists[state[DRIVER], BITS], lists[state[DRIVER], TABLE], 0
-    for c in range(state[N_FOUND]):
-        posting = found[c]
-        found[n] = posting
-        is_high = tables[IS_HIGH, table + (posting & ((1 << bits) - 1))] > 0
-        n += numbers[posting >> bits] >= 0 and not (is_high and state[MODE] == USUAL)
-    state[N_FOUND] = n
-
-
-@njit(nogil=True, cache=True)
 def _scan(
     state: Ints,
     lists: Ints,
@@ -248,7 +255,7 @@ def _scan(
     postings: Unsigned,
     tables: Floats,
     blocks: NDArray[np.int32],
-    filters: NDArray[np.uint64],
+    buckets: NDArray[np.uint32],
     numbers: Ints,
     has_gone: bool,
     scores: Floats,
@@ -271,14 +278,13 @@ def _scan(
         end, n = min(high, (i | (BLOCK_SIZE - 1)) + 1), state[N_FOUND]
         if end - i < BLOCK_SIZE or blocks[i >> BLOCK] <= cut:
             for p in range(i, end):
-                found[n] = np.int64(postings[p])
-                n += found[n] & mask <= cut
+                posting = np.int64(postings[p])
+                found[n] = posting
+                n += posting & mask <= cut
         i, state[N_FOUND] = end, n
         if n == 0 or (n < wanted and i < high):
             continue
-        if has_gone or state[MODE] == USUAL:
-            _sift(state, lists, tables, numbers, found)
-        _finish(state, limit * slack, lists, weights, postings, tables, filters, numbers, scores, docs, found, sums)
+        _finish(state, limit * slack, lists, weights, postings, tables, buckets, numbers, scores, docs, found, sums)
         wanted = _MANY
         if state[SIZE] == scores.size and scores[0] >= limit:
             limit, limit_doc = scores[0], docs[0]
@@ -294,9 +300,8 @@ def _scan_highs(
     postings: Unsigned,
     tables: Floats,
     highs: Unsigned,
-    filters: NDArray[np.uint64],
+    buckets: NDArray[np.uint32],
     numbers: Ints,
-    has_gone: bool,
     scores: Floats,
     docs: Ints,
     found: Ints,
@@ -316,9 +321,7 @@ def _scan_highs(
         bound = weight * tables[IMPACT, at] + capped * tables[CAP, at] + rest * tables[TOP, at] + elsewhere
         state[N_FOUND] += bound >= limit
         if state[N_FOUND] >= _FEW or h == last - 1:
-            if has_gone:
-                _sift(state, lists, tables, numbers, found)
-            _finish(state, limit, lists, weights, postings, tables, filters, numbers, scores, docs, found, sums)
+            _finish(state, limit, lists, weights, postings, tables, buckets, numbers, scores, docs, found, sums)
 
 
 @njit(nogil=True, cache=True)
@@ -330,7 +333,7 @@ def answer(
     tables: Floats,
     blocks: NDArray[np.int32],
     highs: Unsigned,
-    filters: NDArray[np.uint64],
+    buckets: NDArray[np.uint32],
     numbers: Ints,
     has_gone: bool,
     scores: Floats,
@@ -347,8 +350,8 @@ def answer(
     ----------
     borders : ndarray of int64, shape (n_queries + 1,)
         Borders of the queries in the words.
-    lists : ndarray of int64, shape (n_words, 9)
-        What the columns named above say of each word; the cursor is overwritten.
+    lists : ndarray of int64, shape (n_words, 8)
+        What the columns named above say of each word.
     weights : ndarray of float64, shape (n_words, 2)
         What an impact of the word is multiplied with, and what the word counts where it is absent.
     postings : ndarray of uint32 or uint64
@@ -361,8 +364,8 @@ def answer(
         Smallest code of each block of postings.
     highs : ndarray of uint32 or uint64
         The postings in which a word is unusually frequent, in the same order.
-    filters : ndarray of uint64
-        From `malgil.search._bound_kernels.fill_filters`.
+    buckets : ndarray of uint32, shape (n_buckets, 8)
+        From `malgil.search._bound_kernels.fill_buckets`.
     numbers : ndarray of int64, shape (n_docs,)
         Permanent number of each document, rising; -1 for one that may not be found.
     has_gone : bool
@@ -372,11 +375,9 @@ def answer(
     sizes : ndarray of int64, shape (n_queries,)
         In and out: documents on each heap.
     """
-    longest = 0
-    for q in range(sizes.size):
-        longest = max(longest, borders[q + 1] - borders[q])
+    longest = (borders[1:] - borders[:-1]).max() if sizes.size > 0 else 0
     scratch, state = np.zeros((longest + 1, 5)), np.zeros(5, np.int64)
-    found, sums = np.empty(_MANY + BLOCK_SIZE + 1, np.int64), np.empty(_MANY + BLOCK_SIZE + 1)
+    found, sums = np.empty(2 * _ROOM, np.int64), np.empty(_ROOM)  # the second half is for places of the first
     for q in range(sizes.size):
         n, n_highs = borders[q + 1] - borders[q], 0
         own, by = lists[borders[q] : borders[q + 1]], scratch[: n + 1]
@@ -389,11 +390,11 @@ def answer(
             if 4 * (own[word, HIGH] - own[word, LOW]) > n_highs:
                 state[MODE] = USUAL  # from here on it is cheaper to look at the unusual documents by themselves
             state[DRIVER] = word
-            _scan(state, own, by, postings, tables, blocks, filters, numbers, has_gone, best, at, found, sums)
+            _scan(state, own, by, postings, tables, blocks, buckets, numbers, has_gone, best, at, found, sums)
             state[N_DONE] += state[MODE] == ANY
         state[MODE] = UNUSUAL
         for word in range(state[N_DONE], n):
             if own[word, HIGH_LOW] < own[word, HIGH_HIGH]:
                 state[DRIVER] = word
-                _scan_highs(state, own, by, postings, tables, highs, filters, numbers, has_gone, best, at, found, sums)
+                _scan_highs(state, own, by, postings, tables, highs, buckets, numbers, best, at, found, sums)
         sizes[q] = state[SIZE]

@@ -177,7 +177,7 @@ def answer_batch(
                 tables,
                 layout.blocks,
                 layout.highs,
-                layout.filters,
+                layout.buckets,
                 numbers,
                 has_gone,
                 scores[own],

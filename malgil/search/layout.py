@@ -1,4 +1,4 @@
-"""A segment laid out for the query kernels: all fields in one array of postings, with bounds and filters.
+"""A segment laid out for the query kernels: all fields in one array of postings, with bounds and buckets.
 
 Nothing in it depends on the statistics of the corpus, so it is made once for a segment, whatever comes and goes beside.
 """
@@ -29,8 +29,8 @@ class Layout(NamedTuple):
         The postings in which a word is unusually frequent.
     high_places : ndarray of int64
         Where they are among all, rising.
-    filters : ndarray of uint64
-        From `malgil.search._bound_kernels.fill_filters`.
+    buckets : ndarray of uint32, shape (n_buckets, 8)
+        From `malgil.search._bound_kernels.fill_buckets`.
     caps : tuple of int
         For each field the occurrences that are not unusual.
     firsts : ndarray of int64, shape (n_fields, 3)
@@ -41,7 +41,7 @@ class Layout(NamedTuple):
     blocks: NDArray[np.int32]
     highs: NDArray[np.unsignedinteger]
     high_places: NDArray[np.int64]
-    filters: NDArray[np.uint64]
+    buckets: NDArray[np.uint32]
     caps: tuple[int, ...]
     firsts: NDArray[np.int64]
 
@@ -81,7 +81,7 @@ def _lay_out(parts: Sequence[FieldIndex]) -> Layout:
     firsts[1:, 2] = np.cumsum(1 << firsts[:, 1])[:-1]
     caps = tuple(_cap(part) for part in parts)
     blocks, places = _bounds(parts, firsts, caps)
-    return Layout(postings, blocks, postings[places], places, _filters(parts, postings, firsts), caps, firsts)
+    return Layout(postings, blocks, postings[places], places, _buckets(parts, postings, firsts), caps, firsts)
 
 
 def _cap(part: FieldIndex) -> int:
@@ -111,17 +111,30 @@ def _bounds(
     return blocks, np.concatenate(highs)
 
 
-def _filters(
+def _buckets(
     parts: Sequence[FieldIndex], postings: NDArray[np.unsignedinteger], firsts: NDArray[np.int64]
-) -> NDArray[np.uint64]:
-    from malgil.search._bound_kernels import fill_filters
-    from malgil.search._query_kernels import FILTER_BITS, FILTERED
+) -> NDArray[np.uint32]:
+    from malgil.search import _query_kernels as kernels
+    from malgil.search._bound_kernels import fill_buckets
 
-    filters = np.zeros(len(postings) * FILTER_BITS // 64 + 1, np.uint64)
+    sizes = kernels.BUCKET_POSTINGS, kernels.BUCKET_BITS, kernels.SCALE_BITS
+    buckets = np.zeros((len(postings) // sizes[0] + 1, 1 + sizes[1] // 32), np.uint32)
     for part, row in zip(parts, firsts.tolist(), strict=True):
-        n_docs = max(part.n_docs, 1)
-        fill_filters(part.inverted.indptr, postings, row[0], row[1], n_docs, FILTER_BITS, FILTERED, filters)
-    return filters
+        indptr = part.inverted.indptr
+        fill_buckets(indptr, postings, row[0], row[1], _scales(np.diff(indptr), part.n_docs), sizes, buckets)
+    return buckets
+
+
+def _scales(lengths: NDArray[np.int64], n_docs: int) -> NDArray[np.int64]:
+    """Buckets of lists over the number of documents, in fixed point; 0 for a short list, which has none.
+
+    A list has no more than its share of the rows, whichever of them is its first. No part of a bucket is shorter than a
+    document.
+    """
+    from malgil.search import _query_kernels as kernels
+
+    n = np.minimum(lengths // kernels.BUCKET_POSTINGS - 1, max(n_docs // kernels.BUCKET_BITS, 1))
+    return np.where(lengths < kernels.BUCKETED, 0, (n << kernels.SCALE_BITS) // max(n_docs, 1))
 
 
 def rows_of(
@@ -143,20 +156,19 @@ def rows_of(
 
     Returns
     -------
-    ndarray of int64, shape (n_words, 9)
+    ndarray of int64, shape (n_words, 8)
         The `lists` of `malgil.search._query_kernels.answer`.
     """
     from malgil.search import _query_kernels as kernels
 
-    rows = np.zeros((len(terms), kernels.CURSOR + 1), np.int64)
+    rows = np.zeros((len(terms), kernels.HIGH_HIGH + 1), np.int64)
     for field, part in enumerate(parts):
         own = np.flatnonzero((fields == field) & (terms >= 0))
         for column, number in ((kernels.LOW, terms[own]), (kernels.HIGH, terms[own] + 1)):
             rows[own, column] = part.inverted.indptr[number] + layout.firsts[field, 0]
     rows[:, kernels.BITS : kernels.TABLE + 1] = layout.firsts[fields, 1:]
     n_docs = max([1, *(part.n_docs for part in parts)])
-    n_bits = (rows[:, kernels.HIGH] - rows[:, kernels.LOW]) * kernels.FILTER_BITS - 64
-    rows[:, kernels.SCALE] = (np.minimum(n_bits, n_docs) << kernels.SCALE_BITS) // n_docs
+    rows[:, kernels.SCALE] = _scales(rows[:, kernels.HIGH] - rows[:, kernels.LOW], n_docs)
     rows[:, kernels.FIELD] = fields
     rows[:, kernels.HIGH_LOW] = np.searchsorted(layout.high_places, rows[:, kernels.LOW])
     rows[:, kernels.HIGH_HIGH] = np.searchsorted(layout.high_places, rows[:, kernels.HIGH])

@@ -112,10 +112,13 @@ def bound_blocks(codes: Sequence[int], tf: Sequence[int], cap: int, size: int) -
     return blocks, [i for i, code in enumerate(codes) if tf[code] > cap]
 
 
-def fill_filters(docs: Sequence[int], n_docs: int, n_bits: int) -> set[int]:
-    """Bits of the filter of one list."""
-    scale = (n_bits << 32) // n_docs
-    return {doc * scale >> 32 for doc in docs}
+def fill_buckets(docs: Sequence[int], scale: int, n_parts: int) -> dict[int, tuple[int, set[int]]]:
+    """For each bucket of one list that has any, the place of its first document, and its parts that have one."""
+    buckets: dict[int, tuple[int, set[int]]] = {}
+    for place, doc in enumerate(docs):
+        _, parts = buckets.setdefault(doc * scale >> 32, (place, set()))
+        parts.add((doc * scale % 2**32) * n_parts >> 32)
+    return buckets
 
 
 def answer(

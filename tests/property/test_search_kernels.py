@@ -16,6 +16,7 @@ from malgil.search import _bound_kernels as bounds
 from malgil.search import _invert_kernels as inverting
 from malgil.search import _lookup_kernels as lookup
 from malgil.search import _query_kernels as querying
+from malgil.search import layout
 from tests.naive import search as naive
 from tests.strategies import raggeds, texts
 
@@ -131,7 +132,7 @@ def test_planning_words(case: tuple[Ragged, int], data: st.DataObject) -> None:
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1, 70, 200]), st.integers(1, 3), types)
-def test_bounds_and_filters(seed: int, n: int, cap: int, kind: Any) -> None:
+def test_bounds_and_buckets(seed: int, n: int, cap: int, kind: Any) -> None:
     draw = np.random.default_rng(seed)
     lists = [drawn(draw, 1000, m) for m in (n, 150, 3)]
     indptr, array = packed(lists, kind)
@@ -139,15 +140,18 @@ def test_bounds_and_filters(seed: int, n: int, cap: int, kind: Any) -> None:
     blocks, highs = np.full(-(-len(codes) // 64), 99, np.int32), np.empty(len(codes), np.int64)
     n_highs = bounds.bound_blocks(array, 0, BITS, TF, cap, 6, blocks, highs)
     assert (blocks.tolist(), highs[:n_highs].tolist()) == naive.bound_blocks(codes, TF.tolist(), cap, 64)
-    filters = np.zeros(len(codes) * 16 // 64 + 1, np.uint64)
-    bounds.fill_filters(indptr, array, 0, BITS, 1000, 16, 128, filters)
-    is_set = set(np.flatnonzero(np.unpackbits(filters.view(np.uint8), bitorder="little")).tolist())
-    wanted: set[int] = set()
-    for (low, high), row in zip(pairwise(indptr.tolist()), lists, strict=True):
-        if high - low >= 128:
-            own = naive.fill_filters([doc for doc, _ in row], 1000, min((high - low) * 16 - 64, 1000))
-            wanted |= {-(-low * 16 // 64) * 64 + bit for bit in own}
-    assert is_set == wanted
+    scales = layout._scales(np.diff(indptr), 1000)
+    buckets = np.zeros((len(codes) // 14 + 1, 8), np.uint32)
+    bounds.fill_buckets(indptr, array, 0, BITS, scales, (14, 224, 32), buckets)
+    wanted = np.zeros_like(buckets)
+    assert scales[1] > 0 == scales[2]
+    for low, scale, row in zip(indptr.tolist(), scales.tolist(), lists, strict=False):
+        found = naive.fill_buckets([doc for doc, _ in row], scale, 224) if scale else {}
+        for bucket, (place, parts) in found.items():
+            words = [sum(1 << part % 32 for part in parts if part // 32 == word) for word in range(7)]
+            assert not wanted[-(-low // 14) + bucket].any()  # no two lists share a row
+            wanted[-(-low // 14) + bucket] = [place, *words]
+    assert buckets.tolist() == wanted.tolist()
 
 
 @given(
@@ -189,13 +193,13 @@ def _segment(
     top = [max(impacts[group]) for group in groups]
     floor = list(accumulate((min(impacts[group]) for group in groups), min))
     tables = np.array([impacts, usual, top, [max(top[c:]) for c in range(8)], floor, TF > cap], float)
-    filters = np.zeros(len(array) * 16 // 64 + 1, np.uint64)
-    bounds.fill_filters(indptr, array, 0, BITS, 400, querying.FILTER_BITS, querying.FILTERED, filters)
-    rows = np.zeros((len(weights), 9), np.int64)
+    scales = layout._scales(np.diff(indptr), 400)
+    buckets = np.zeros((len(array) // 14 + 1, 8), np.uint32)
+    bounds.fill_buckets(indptr, array, 0, BITS, scales, (14, 224, 32), buckets)
+    rows = np.zeros((len(weights), 8), np.int64)
     rows[:, querying.LOW], rows[:, querying.HIGH], rows[:, querying.BITS] = indptr[:-1], indptr[1:], BITS
-    n_bits = np.minimum(np.diff(indptr) * querying.FILTER_BITS - 64, 400)
-    rows[:, querying.SCALE] = (n_bits << querying.SCALE_BITS) // 400
+    rows[:, querying.SCALE] = scales
     rows[:, querying.HIGH_LOW : querying.HIGH_HIGH + 1] = np.searchsorted(
         places, np.stack([indptr[:-1], indptr[1:]], 1)
     )
-    return rows, weights, array, tables, np.array(blocks, np.int32), array[places], filters
+    return rows, weights, array, tables, np.array(blocks, np.int32), array[places], buckets
