@@ -30,7 +30,7 @@ BLOCK, BLOCK_SIZE = 6, 64  # log2 of the postings of a block, and their number
 # a short range begin, then which of 224 still shorter ranges have one. Most look-ups end at a bit that is not set.
 SCALE_BITS, BUCKET_POSTINGS, BUCKET_BITS, BUCKETED = 32, 14, 224, 64  # the last: postings from which on a list is long
 _SLACK = 1e-9  # relative; far above the rounding of a sum, so that no bound is ever too low
-_FEW, _MANY, _ROOM = 32, 192, 192 + BLOCK_SIZE  # candidates that are scored together, at first and later, and at most
+_FEW, _MANY, _ROOM = 64, 192, 192 + BLOCK_SIZE  # candidates that are scored together, at first and later, and at most
 _FAR, _FRACTION = np.int64(2**62), np.int64(2**SCALE_BITS - 1)
 
 
@@ -58,8 +58,9 @@ def _guess(buckets: NDArray[np.uint32], first: int, scale: int, doc: int) -> int
     """Place in a long list from which on a document may be, counted from its beginning; -1 where it cannot be in it."""
     scaled = doc * scale
     bucket, part = first + (scaled >> SCALE_BITS), ((scaled & _FRACTION) * BUCKET_BITS) >> SCALE_BITS
-    is_possible = np.int64((buckets[bucket, 1 + (part >> 5)] >> np.uint32(part & 31)) & np.uint32(1))
-    return (np.int64(buckets[bucket, 0]) + 1) * is_possible - 1  # type: ignore[return-value]
+    if (buckets[bucket, 1 + (part >> 5)] >> np.uint32(part & 31)) & np.uint32(1) == 0:
+        return -1
+    return np.int64(buckets[bucket, 0])  # type: ignore[return-value]
 
 
 @njit(nogil=True, cache=True, inline="always")
@@ -127,13 +128,11 @@ def _add_words(
                 n += mode != USUAL or tables[IS_HIGH, code] == 0  # unusual documents have a turn of their own
             state[N_FOUND] = n
             continue
-        for c in range(state[N_FOUND] if scale > 0 else 0):  # without a branch, so that caches are waited for together
-            found[_ROOM + c] = _guess(buckets, bucket, scale, found[c] >> driver_bits)
         for c in range(state[N_FOUND]):
             posting, value = found[c], absent
             code, doc = driver_table + (posting & driver_mask), posting >> driver_bits
             if scale > 0:
-                guess = found[_ROOM + c]
+                guess = _guess(buckets, bucket, scale, doc)
                 at = low + guess
             if scale == 0 or guess >= 0:
                 at = _seek(postings, at, high, doc << bits)
@@ -312,16 +311,16 @@ def _scan_highs(
     bits, table, weight = lists[driver, BITS], lists[driver, TABLE], weights[driver, WEIGHT]
     _prepare(state, lists, weights, tables)
     rest, capped, elsewhere = weights[0, REST], weights[0, CAPPED], weights[0, ELSEWHERE]
-    last = lists[driver, HIGH_HIGH]
+    n, last, limit = 0, lists[driver, HIGH_HIGH], scores[0] * (1.0 - _SLACK) if state[SIZE] == scores.size else 0.0
     for h in range(lists[driver, HIGH_LOW], last):
         posting = np.int64(highs[h])
         at = table + (posting & ((1 << bits) - 1))
-        limit = scores[0] * (1.0 - _SLACK) if state[SIZE] == scores.size else 0.0
-        found[state[N_FOUND]] = posting
-        bound = weight * tables[IMPACT, at] + capped * tables[CAP, at] + rest * tables[TOP, at] + elsewhere
-        state[N_FOUND] += bound >= limit
-        if state[N_FOUND] >= _FEW or h == last - 1:
+        found[n] = posting
+        n += weight * tables[IMPACT, at] + capped * tables[CAP, at] + rest * tables[TOP, at] + elsewhere >= limit
+        if n == _FEW or (h == last - 1 and n > 0):
+            state[N_FOUND], n = n, 0
             _finish(state, limit, lists, weights, postings, tables, buckets, numbers, scores, docs, found, sums)
+            limit = scores[0] * (1.0 - _SLACK) if state[SIZE] == scores.size else 0.0
 
 
 @njit(nogil=True, cache=True)
@@ -377,7 +376,7 @@ def answer(
     """
     longest = (borders[1:] - borders[:-1]).max() if sizes.size > 0 else 0
     scratch, state = np.zeros((longest + 1, 5)), np.zeros(5, np.int64)
-    found, sums = np.empty(2 * _ROOM, np.int64), np.empty(_ROOM)  # the second half is for places of the first
+    found, sums = np.empty(_ROOM, np.int64), np.empty(_ROOM)
     for q in range(sizes.size):
         n, n_highs = borders[q + 1] - borders[q], 0
         own, by = lists[borders[q] : borders[q + 1]], scratch[: n + 1]
