@@ -54,13 +54,13 @@ def _seek(postings: Unsigned, low: int, high: int, target: int) -> int:
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _guess(buckets: NDArray[np.uint32], first: int, scale: int, doc: int) -> int:
+def _guess(buckets: NDArray[np.uint32], first: int, scale: int, doc: int) -> np.int64:
     """Place in a long list from which on a document may be, counted from its beginning; -1 where it cannot be in it."""
     scaled = doc * scale
     bucket, part = first + (scaled >> SCALE_BITS), ((scaled & _FRACTION) * BUCKET_BITS) >> SCALE_BITS
     if (buckets[bucket, 1 + (part >> 5)] >> np.uint32(part & 31)) & np.uint32(1) == 0:
-        return -1
-    return np.int64(buckets[bucket, 0])  # type: ignore[return-value]
+        return np.int64(-1)
+    return np.int64(buckets[bucket, 0])
 
 
 @njit(nogil=True, cache=True, inline="always")
