@@ -192,8 +192,7 @@ def read_lines(
     start: int,
     depth: int,
     seed: int,
-    hashes: NDArray[np.uint64],
-    slots: NDArray[np.int32],
+    cells: NDArray[np.uint64],
     ids: NDArray[np.int32],
     places: NDArray[np.int64],
     values: NDArray[np.float32],
@@ -210,8 +209,8 @@ def read_lines(
         Words of an n-gram.
     seed : int
         Of the hashes of words.
-    hashes, slots : ndarray of uint64 and of int32
-        The words' table; with no slots at all words are not looked up, only their places are kept.
+    cells : ndarray of uint64
+        The words' table; with no cells at all words are not looked up, only their places are kept.
     ids : ndarray of int32, shape (n, depth)
         Output: the words.
     places : ndarray of int64, shape (n, 2)
@@ -247,7 +246,7 @@ def read_lines(
                 return SHORT_LINE, n, line
             if places.shape[0] > 0 and k == 0:
                 places[n, 0], places[n, 1] = at, end
-            if slots.size == 0:
+            if cells.size == 0:
                 continue
             value = _START ^ np.uint64(seed)
             i = at
@@ -261,10 +260,11 @@ def read_lines(
                 i = stop
             value = (value ^ (value >> np.uint64(32))) * _MIX
             value = max(value ^ (value >> np.uint64(29)), np.uint64(3))
-            slot = np.int64(value & np.uint64(slots.size - 1))
-            while slots[slot] != 0 and hashes[slots[slot]] != value:
-                slot = (slot + 1) & (slots.size - 1)
-            ids[n, k] = slots[slot]
+            mask = np.uint64(cells.size - 1)
+            slot = value & mask
+            while cells[slot] != 0 and (cells[slot] ^ value) > mask:
+                slot = (slot + np.uint64(1)) & mask
+            ids[n, k] = np.int32(cells[slot] & mask)
             if ids[n, k] == 0:
                 ids[n, k] = _special(data, at, end)
                 if ids[n, k] < 0:

@@ -11,7 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 END = 2  # </s>, which nothing follows
-_SMALL = 24
+_SMALL, _FEW = 24, 256
 
 
 @njit(nogil=True, cache=True)
@@ -37,6 +37,43 @@ def sort_words(sequence: NDArray[np.int32], starts: NDArray[np.int32], places: N
         word = sequence[i]
         places[free[word]] = i
         free[word] += 1
+
+
+@njit(nogil=True, cache=True)
+def _sort_keys(keys: NDArray[np.int64], spare: NDArray[np.int64], n: int) -> None:
+    """Sort many keys by merging, which no order of them makes slow: Numba's own sort is quadratic for some."""
+    if _SMALL < n <= _FEW:
+        keys[:n].sort()
+        return
+    for low in range(0, n, _SMALL):
+        for i in range(low + 1, min(low + _SMALL, n)):
+            key, j = keys[i], i
+            while j > low and keys[j - 1] > key:
+                keys[j] = keys[j - 1]
+                j -= 1
+            keys[j] = key
+    width = _SMALL
+    while width < n:
+        for low in range(0, n - width, 2 * width):
+            middle, high = low + width, min(low + 2 * width, n)
+            if keys[middle - 1] <= keys[middle]:
+                continue
+            for i in range(width):
+                spare[i] = keys[low + i]
+            i, j, k = 0, middle, low
+            while i < width and j < high:
+                if spare[i] <= keys[j]:
+                    keys[k] = spare[i]
+                    i += 1
+                else:
+                    keys[k] = keys[j]
+                    j += 1
+                k += 1
+            while i < width:
+                keys[k] = spare[i]
+                i += 1
+                k += 1
+        width *= 2
 
 
 @njit(nogil=True, cache=True)
@@ -78,7 +115,7 @@ def split_groups(
     largest = 0
     for g in range(starts.size):
         largest = max(largest, ends[g] - starts[g])
-    keys = np.empty(largest, np.int64)
+    keys, spare = np.empty(largest, np.int64), np.empty(largest, np.int64)
     total = 0
     for g in range(starts.size):
         children[g] = 0
@@ -88,15 +125,7 @@ def split_groups(
         for i in range(n):
             p = places[start + i]
             keys[i] = (np.int64(sequence[p + depth]) << 32) | p
-        if n <= _SMALL:
-            for i in range(1, n):
-                key, j = keys[i], i
-                while j > 0 and keys[j - 1] > key:
-                    keys[j] = keys[j - 1]
-                    j -= 1
-                keys[j] = key
-        else:
-            keys[:n].sort()
+        _sort_keys(keys, spare, n)
         before = np.int64(-1)
         for i in range(n):
             label = keys[i] >> 32

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 Int = int | np.integer[Any]
 
 BEGIN, END = 1, 2
+HEAD = 32  # numbers before the first slot of the hash table
 
 
 @njit(nogil=True, cache=True)
@@ -64,65 +65,84 @@ def next_scores(
 
 @njit(nogil=True, cache=True, inline="always")
 def _mix(node: Int, word: Int) -> Int:
-    """Hash of a node and a word that may follow it, from 0 to 2^31 - 1."""
+    """Hash of a context and a word that may follow it, from 0 to 2^31 - 1."""
     value = ((np.uint64(node) << np.uint64(32)) | np.uint64(word)) * np.uint64(0x9E3779B97F4A7C15)
     return np.int64(value >> np.uint64(33))
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _child(links: NDArray[np.int32], node: Int, word: Int, at: Int, limit: Int) -> Int:
-    """Node of an n-gram with one word more, -1 where there is none; the search begins at slot `at`.
+def _borders(links: NDArray[np.int32]) -> Any:
+    """Where each order's slots begin, and how many there are: shape (order, 2).
 
-    Nothing in the table is trusted: no search is endless, and no node reaches `limit`.
+    The slots of order 2 and more but the highest come first, then the single words, then the highest order.
     """
-    at *= 3
+    order = np.int64(links[0])
+    borders = np.empty((order, 2), np.int64)
+    at = np.int64(HEAD)
+    for n in range(1, order + 1):
+        depth = n if n < order - 1 else 0 if n == order - 1 or order == 1 else order - 1
+        borders[depth, 0], borders[depth, 1] = at, links[depth + 1]
+        at += borders[depth, 1] * (2 if depth == 0 else 4)
+    return borders
+
+
+@njit(nogil=True, cache=True, inline="always")
+def _slot(links: NDArray[np.int32], begin: Int, width: Int, n_slots: Int, node: Int, word: Int, slot: Int) -> Int:
+    """Slot of a context and a word, -1 where there is none; the search begins at `slot`.
+
+    Nothing in the table is trusted: no search is endless.
+    """
+    at = begin + width * slot
     has_turned = False
-    while links[at + 2] != 0 and (links[at] != node or links[at + 1] != word):
-        at += 3
-        if at == links.size:
+    while links[at + 1] >= 0 and (links[at] != node or links[at + 1] != word):
+        slot, at = slot + 1, at + width
+        if slot == n_slots:
             if has_turned:
                 return np.int64(-1)
-            at, has_turned = np.int64(0), True
-    child = np.int64(links[at + 2])
-    return child if 0 < child < limit else np.int64(-1)
+            slot, at, has_turned = np.int64(0), begin, True
+    return slot if links[at + 1] >= 0 else np.int64(-1)
 
 
 @njit(nogil=True, cache=True)
 def _step(
     before: NDArray[np.int64],
+    weights: NDArray[np.float64],
     word: Int,
     links: NDArray[np.int32],
-    log10_probs: NDArray[np.float32],
-    log10_backoffs: NDArray[np.float32],
+    borders: NDArray[np.int64],
     after: NDArray[np.int64],
+    after_weights: NDArray[np.float64],
 ) -> float:
-    """Score a word after the n-grams that end before it, and find those that end with it."""
-    order = after.size
-    after[0] = word
-    found = 0
+    """Score a word after the n-grams that end before it, and find those that end with it and their backoffs."""
+    order, floats = after.size, links.view(np.float32)
+    at = borders[0, 0] + 2 * word
+    after[0], after_weights[0] = word, floats[at + 1]
+    score, found = np.float64(floats[at]), 0
     for depth in range(1, order):
-        above = before[depth - 1]
-        limit = log10_backoffs.size if depth < order - 1 else log10_probs.size
-        at = (_mix(max(above, 0), word) * (links.size // 3)) >> 31
-        after[depth] = -1 if above < 0 else _child(links, above, word, at, limit)
-        if after[depth] >= 0:
-            found = depth
-    score = np.float64(log10_probs[after[found]])
+        after[depth], after_weights[depth] = -1, 0.0
+        if before[depth - 1] < 0:
+            continue
+        width, begin, n_slots = 3 if depth == order - 1 else 4, borders[depth, 0], borders[depth, 1]
+        home = (_mix(before[depth - 1], word) * n_slots) >> 31
+        slot = _slot(links, begin, width, n_slots, before[depth - 1], word, home)
+        if slot >= 0:
+            at = begin + width * slot
+            after[depth], score, found = slot, np.float64(floats[at + 2]), depth
+            if width == 4:
+                after_weights[depth] = floats[at + 3]
     for depth in range(found, order - 1):
-        if before[depth] >= 0:
-            score += log10_backoffs[before[depth]]
+        score += weights[depth]
     return score
 
 
 @njit(nogil=True, cache=True)
 def gap_scores(
     left: NDArray[np.int64],
+    before: NDArray[np.int32],
     right: NDArray[np.int32],
     labels: NDArray[np.int32],
     first: NDArray[np.int32],
     links: NDArray[np.int32],
-    log10_probs: NDArray[np.float32],
-    log10_backoffs: NDArray[np.float32],
     heads: NDArray[np.int32],
     head_first: NDArray[np.int32],
     seen: NDArray[np.bool_],
@@ -135,12 +155,12 @@ def gap_scores(
     ----------
     left : ndarray of int64, shape (order,)
         Nodes of the last 1, 2 ... words of the left side, -1 where the model does not have them; the last is -1.
+    before : ndarray of int32, shape (<= order - 1,)
+        Last words of the left side.
     right : ndarray of int32, shape (<= order - 1,)
-        Words of the right side.
+        First words of the right side.
     labels, first, links : ndarray of int32
         The model's trie, and the hash table of its n-grams.
-    log10_probs, log10_backoffs : ndarray of float32
-        The model's table.
     heads, head_first : ndarray of int32
         First words of the bigrams that end with each word, and where those of each word begin.
     seen : ndarray of bool, shape (n_words,)
@@ -174,19 +194,23 @@ def gap_scores(
                 seen[word] = True
                 words[n] = word
                 n += 1
-    nodes = np.empty((2, order), np.int64)
+    borders = _borders(links)
+    start, start_weights = np.full(order, -1, np.int64), np.zeros(order)
+    nodes, weights = np.empty((2, order), np.int64), np.empty((2, order))
+    for word in before:
+        _step(start, start_weights, word, links, borders, nodes[0], weights[0])
+        start[:], start_weights[:] = nodes[0], weights[0]
     for i in range(n):
-        score = _step(left, words[i], links, log10_probs, log10_backoffs, nodes[0])
+        score = _step(start, start_weights, words[i], links, borders, nodes[0], weights[0])
         for j in range(right.size):
-            here, there = nodes[j & 1], nodes[(j + 1) & 1]
-            score += _step(here, right[j], links, log10_probs, log10_backoffs, there)
+            k = j & 1
+            score += _step(nodes[k], weights[k], right[j], links, borders, nodes[1 - k], weights[1 - k])
         scores[i] = score
     rest = np.float64(0.0)
     for depth in range(order - 1):
-        if left[depth] >= 0:
-            rest += log10_backoffs[left[depth]]
-    nodes[0, :] = -1
+        rest += start_weights[depth]
+    nodes[0, :], weights[0, :] = -1, 0.0
     for j in range(right.size):
-        here, there = nodes[j & 1], nodes[(j + 1) & 1]
-        rest += _step(here, right[j], links, log10_probs, log10_backoffs, there)
+        k = j & 1
+        rest += _step(nodes[k], weights[k], right[j], links, borders, nodes[1 - k], weights[1 - k])
     return n, rest

@@ -16,7 +16,7 @@ Int = int | np.integer[Any]
 
 UNKNOWN, BEGIN, END = 0, 1, 2
 TILE = 256  # n-grams that are looked up together
-N_PARTS, PART_SHIFT = 1 << 9, 31 - 9
+HEAD = 32  # numbers before the first slot: the order, then how many slots each order has
 _PRIME = np.uint64(0x100000001B3)
 _START = np.uint64(0xCBF29CE484222325)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -70,62 +70,65 @@ def hash_words(offsets: NDArray[np.int64], data: NDArray[np.uint8], seed: int, h
 
 
 @njit(nogil=True, cache=True)
-def fill_slots(hashes: NDArray[np.uint64], slots: NDArray[np.int32]) -> bool:
-    """Make a hash table.
+def fill_cells(hashes: NDArray[np.uint64], cells: NDArray[np.uint64]) -> bool:
+    """Make the hash table of words.
 
     Parameters
     ----------
     hashes : ndarray of uint64, shape (n,)
         Hash of each word; special words have none and are left out: the first three.
-    slots : ndarray of int32, shape (power of two > n,)
-        Zero on entry; output: numbers of words, 0 where none is. A word stands at the low bits of its hash or in the
-        next free slot.
+    cells : ndarray of uint64, shape (power of two > n,)
+        Zero on entry; output: 0 where no word is, else a word's hash with its number in place of the low bits. A word
+        stands at the low bits of its hash or in the next free cell.
 
     Returns
     -------
     bool
-        False if two words have the same hash.
+        False if two words cannot be told apart.
+
+    Notes
+    -----
+    The low bits of a hash are known from the place, give or take a few: a cell tells as much as a whole hash would.
     """
-    mask = slots.size - 1
+    mask = np.uint64(cells.size - 1)
     for word in range(3, hashes.size):
-        at = np.int64(hashes[word] & np.uint64(mask))
-        while slots[at] != 0:
-            if hashes[slots[at]] == hashes[word]:
+        value = hashes[word]
+        at = value & mask
+        while cells[at] != 0:
+            if (cells[at] ^ value) <= mask:
                 return False
-            at = (at + 1) & mask
-        slots[at] = word
+            at = (at + np.uint64(1)) & mask
+        cells[at] = (value & ~mask) | np.uint64(word)
     return True
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _find(value: np.uint64, hashes: NDArray[np.uint64], slots: NDArray[np.int32]) -> Any:
+def _find(value: np.uint64, cells: NDArray[np.uint64]) -> Any:
     """Word of a hash, 0 for none."""
-    mask = slots.size - 1
-    at = np.int64(value & np.uint64(mask))
-    word = slots[at]
-    while word != 0 and hashes[word] != value:
-        at = (at + 1) & mask
-        word = slots[at]
-    return word
+    mask = np.uint64(cells.size - 1)
+    at = value & mask
+    cell = cells[at]
+    while cell != 0 and (cell ^ value) > mask:
+        at = (at + np.uint64(1)) & mask
+        cell = cells[at]
+    return np.int32(cell & mask)
 
 
 @njit(nogil=True, cache=True)
-def find_words(
-    wanted: NDArray[np.uint64], hashes: NDArray[np.uint64], slots: NDArray[np.int32], words: NDArray[np.int32]
-) -> None:
+def find_words(wanted: NDArray[np.uint64], cells: NDArray[np.uint64], words: NDArray[np.int32]) -> None:
     """Look words up by their hashes.
 
     Parameters
     ----------
     wanted : ndarray of uint64, shape (n,)
         Hashes.
-    hashes, slots : ndarray of uint64 and of int32
-        As `fill_slots` made them.
+    cells : ndarray of uint64
+        As `fill_cells` made them.
     words : ndarray of int32, shape (n,)
         Output: numbers of the words, 0 (``<unk>``) for those that are not in the table.
     """
     for i in range(wanted.size):
-        words[i] = _find(wanted[i], hashes, slots)
+        words[i] = _find(wanted[i], cells)
 
 
 @njit(nogil=True, cache=True, inline="always")
@@ -146,13 +149,38 @@ def _is_blank(data: NDArray[np.uint8], at: Int, end: Int) -> Any:
     return code == 0xE280A8 or code == 0xE280A9 or code == 0xE280AF or code == 0xE2819F
 
 
+@njit(nogil=True, cache=True, inline="always")
+def _cut(data: Any, at: Int, end: Int, seed: Int, values: NDArray[np.uint64], n: Int) -> Any:
+    """Hash the words between two places and what frames them, behind `n` numbers; returns how many there are then."""
+    values[n] = BEGIN
+    n += 1
+    while at < end:
+        stop = min(at + _width(data[at]), end)
+        if _is_blank(data, at, stop):
+            at = stop
+            continue
+        value = _START ^ np.uint64(seed)
+        is_blank = False
+        while not is_blank:
+            value = np.uint64(_absorb(value, data, at, stop))
+            at = stop
+            if at == end:
+                break
+            stop = min(at + _width(data[at]), end)
+            is_blank = _is_blank(data, at, stop)
+        at = stop
+        values[n] = max(np.uint64(_finish(value)), np.uint64(3))
+        n += 1
+    values[n] = END
+    return n + 1
+
+
 @njit(nogil=True, cache=True)
 def split_words(
     offsets: NDArray[np.int64],
     data: NDArray[np.uint8],
     seed: int,
-    hashes: NDArray[np.uint64],
-    slots: NDArray[np.int32],
+    cells: NDArray[np.uint64],
     ids: NDArray[np.int32],
 ) -> int:
     """Cut texts at white space and number their words.
@@ -165,9 +193,9 @@ def split_words(
         UTF-8.
     seed : int
         Of the hashes.
-    hashes, slots : ndarray of uint64 and of int32
-        As `fill_slots` made them.
-    ids : ndarray of int32, shape (>= n_bytes + 3 * n,)
+    cells : ndarray of uint64
+        As `fill_cells` made them.
+    ids : ndarray of int32, shape (>= (n_bytes + 1) / 2 + 3 * n,)
         Output: for each text 1, its words, 2; an unknown word is 0.
 
     Returns
@@ -176,109 +204,121 @@ def split_words(
         Numbers written.
     """
     n_texts = offsets.size - 1
-    most = (offsets[n_texts] - offsets[0] + 1) // 2 + 3 * n_texts
-    values = np.empty(most, np.uint64)
-    n = 0
+    values = np.empty((offsets[n_texts] - offsets[0] + 1) // 2 + 3 * n_texts, np.uint64)
+    n: Any = 0
     for text in range(n_texts):
-        values[n] = BEGIN
-        n += 1
-        i, end = offsets[text], offsets[text + 1]
-        while i < end:
-            stop = min(i + _width(data[i]), end)
-            if _is_blank(data, i, stop):
-                i = stop
-                continue
-            value = _START ^ np.uint64(seed)
-            is_blank = False
-            while not is_blank:
-                value = np.uint64(_absorb(value, data, i, stop))
-                i = stop
-                if i == end:
-                    break
-                stop = min(i + _width(data[i]), end)
-                is_blank = _is_blank(data, i, stop)
-            i = stop
-            values[n] = max(np.uint64(_finish(value)), np.uint64(3))
-            n += 1
-        values[n] = END
-        n += 1
+        n = _cut(data, offsets[text], offsets[text + 1], seed, values, n)
     for k in range(n):
         value = values[k]
-        ids[k] = np.int64(value) if value < np.uint64(3) else _find(value, hashes, slots)
-    return n
+        ids[k] = np.int32(value) if value < np.uint64(3) else _find(value, cells)
+    return int(n)
 
 
 @njit(nogil=True, cache=True, inline="always")
 def _mix(node: Int, word: Int) -> Int:
-    """Hash of a node and a word that may follow it, from 0 to 2^31 - 1."""
+    """Hash of a context and a word that may follow it, from 0 to 2^31 - 1."""
     value = ((np.uint64(node) << np.uint64(32)) | np.uint64(word)) * np.uint64(0x9E3779B97F4A7C15)
     return np.int64(value >> np.uint64(33))
 
 
-@njit(nogil=True, cache=True)
-def fill_links(labels: NDArray[np.int32], first: NDArray[np.int32], links: NDArray[np.int32]) -> None:
-    """Make the hash table of all n-grams of two words and more.
+@njit(nogil=True, cache=True, inline="always")
+def _set_borders(links: NDArray[np.int32], room: NDArray[np.int64]) -> None:
+    """Where each order's slots begin, and how many there are, one after the other.
 
-    Parameters
-    ----------
-    labels, first : ndarray of int32
-        The model's trie.
-    links : ndarray of int32, shape (3 * n_slots,), n_slots > n_children
-        Zero on entry; output: slots of parent, last word and node; node 0 where none is. An n-gram stands at the hash
-        of its parent and its last word, or in the next free slot.
-
-    Notes
-    -----
-    The n-grams are put in by the first bits of their hashes, then by node: writing then stays near the last place.
+    The slots of order 2 and more but the highest come first, then the single words, then the highest order.
     """
-    n_slots = links.size // 3
-    ends = np.zeros(N_PARTS + 1, np.int64)
-    for node in range(first.size - 1):
-        for child in range(first[node], first[node + 1]):
-            ends[(_mix(node, labels[child]) >> PART_SHIFT) + 1] += 1
-    for k in range(N_PARTS):
-        ends[k + 1] += ends[k]
-    parents, children = np.empty(ends[N_PARTS], np.int32), np.empty(ends[N_PARTS], np.int32)
-    for node in range(first.size - 1):
-        for child in range(first[node], first[node + 1]):
-            part = _mix(node, labels[child]) >> PART_SHIFT
-            parents[ends[part]], children[ends[part]] = node, child
-            ends[part] += 1
-    for i in range(parents.size):
-        word = labels[children[i]]
-        at = 3 * ((_mix(parents[i], word) * n_slots) >> 31)
-        while links[at + 2] != 0:
-            at = at + 3 if at + 3 < links.size else 0
-        links[at], links[at + 1], links[at + 2] = parents[i], word, children[i]
+    order, at = np.int64(links[0]), np.int64(HEAD)
+    for n in range(1, order + 1):
+        depth = n if n < order - 1 else 0 if n == order - 1 or order == 1 else order - 1
+        room[2 * depth], room[2 * depth + 1] = at, links[depth + 1]
+        at += room[2 * depth + 1] * (2 if depth == 0 else 4)
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _child(links: NDArray[np.int32], node: Int, word: Int, at: Int, limit: Int) -> Int:
-    """Node of an n-gram with one word more, -1 where there is none; the search begins at slot `at`.
+def _slot(links: NDArray[np.int32], begin: Int, width: Int, n_slots: Int, node: Int, word: Int, slot: Int) -> Int:
+    """Slot of a context and a word, -1 where there is none; the search begins at `slot`.
 
-    Nothing in the table is trusted: no search is endless, and no node reaches `limit`.
+    Nothing in the table is trusted: no search is endless.
     """
-    at *= 3
+    at = begin + width * slot
     has_turned = False
-    while links[at + 2] != 0 and (links[at] != node or links[at + 1] != word):
-        at += 3
-        if at == links.size:
+    while links[at + 1] >= 0 and (links[at] != node or links[at + 1] != word):
+        slot, at = slot + 1, at + width
+        if slot == n_slots:
             if has_turned:
                 return np.int64(-1)
-            at, has_turned = np.int64(0), True
-    child = np.int64(links[at + 2])
-    return child if 0 < child < limit else np.int64(-1)
+            slot, at, has_turned = np.int64(0), begin, True
+    return slot if links[at + 1] >= 0 else np.int64(-1)
+
+
+@njit(nogil=True, cache=True, inline="always")
+def _score(
+    ids: NDArray[np.int32],
+    first: Int,
+    n: Int,
+    links: NDArray[np.int32],
+    room: NDArray[np.int64],
+    scores: NDArray[np.float64],
+    place: Int,
+    orders: NDArray[np.int8],
+) -> None:
+    """Score words `first` to `first + n`, a few at a time, into `scores` from `place` on and `orders` from 0 on.
+
+    The room holds the borders of the orders; a slot for each word of a tile; then, for each length and word, the slot
+    of the n-gram that ends there (-1 for none), and the backoffs of these. What is known of word `i` of a tile stands
+    at `i + 1`, that of the word before it at 0. All stands in one array, since each part of an array costs time too.
+    """
+    order, size = np.int64(links[0]), min(TILE, n) + 1
+    floats, nodes, weights = links.view(np.float32), room.view(np.int32), room.view(np.float32)
+    slots, node, weight = 2 * order, 2 * (2 * order + size), 2 * (2 * order + size) + order * size
+    _set_borders(links, room)
+    is_closed = links[HEAD - 1] > 0  # the end of every n-gram is one too, so where a shorter one fails no longer one is
+    for depth in range(order):
+        nodes[node + depth * size], weights[weight + depth * size] = -1, 0.0
+    for begin in range(0, n, TILE):
+        m = min(TILE, n - begin)
+        word, score = first + begin - 1, place + begin - 1
+        for i in range(1, m + 1):
+            at = room[0] + 2 * ids[word + i]
+            nodes[node + i], weights[weight + i] = ids[word + i], floats[at + 1]
+            scores[score + i], orders[begin + i - 1] = np.float64(floats[at]), 1
+        for depth in range(1, order):
+            width, start, n_slots = 3 if depth == order - 1 else 4, room[2 * depth], room[2 * depth + 1]
+            above, here = node + (depth - 1) * size - 1, node + depth * size
+            for i in range(1, m + 1):  # no branch waits for memory here, so many slots are fetched at once
+                is_open = nodes[above + i] >= 0 and (not is_closed or orders[begin + i - 1] == depth)
+                slot = (_mix(max(nodes[above + i], 0), ids[word + i]) * n_slots) >> 31 if is_open else np.int64(0)
+                room[slots + i], nodes[here + i] = slot, links[start + width * slot] if is_open else -1
+            for i in range(1, m + 1):
+                is_open = nodes[above + i] >= 0 and (not is_closed or orders[begin + i - 1] == depth)
+                nodes[here + i], weights[weight + depth * size + i] = -1, 0.0
+                if is_open and ids[word + i] != BEGIN:
+                    slot = _slot(links, start, width, n_slots, nodes[above + i], ids[word + i], room[slots + i])
+                    if slot >= 0:
+                        at = start + width * slot
+                        scores[score + i], orders[begin + i - 1] = np.float64(floats[at + 2]), depth + 1
+                        nodes[here + i] = slot
+                        if width == 4:
+                            weights[weight + depth * size + i] = floats[at + 3]
+        for i in range(1, m + 1):
+            if ids[word + i] == BEGIN:
+                scores[score + i], orders[begin + i - 1] = 0.0, 0
+                continue
+            for depth in range(orders[begin + i - 1] - 1, order - 1):
+                scores[score + i] += np.float64(weights[weight + depth * size + i - 1])
+        for at in range(0, order * size, size):
+            nodes[node + at], weights[weight + at] = nodes[node + at + m], weights[weight + at + m]
+
+
+@njit(nogil=True, cache=True, inline="always")
+def _room(order: Int, n: Int) -> Int:
+    """Numbers that `_score` needs for so many words."""
+    return 2 * order + (order + 1) * (min(TILE, n) + 1) + 1
 
 
 @njit(nogil=True, cache=True)
 def score_ids(
-    ids: NDArray[np.int32],
-    links: NDArray[np.int32],
-    log10_probs: NDArray[np.float32],
-    log10_backoffs: NDArray[np.float32],
-    order: int,
-    scores: NDArray[np.float64],
-    orders: NDArray[np.int8],
+    ids: NDArray[np.int32], links: NDArray[np.int32], scores: NDArray[np.float64], orders: NDArray[np.int8]
 ) -> None:
     """Probability of every word after the words before it.
 
@@ -287,75 +327,27 @@ def score_ids(
     ids : ndarray of int32, shape (n,)
         Sentences: 1, words, 2.
     links : ndarray of int32
-        The model's n-grams, as `fill_links` made them.
-    log10_probs, log10_backoffs : ndarray of float32
-        The model's table.
-    order : int
-        Longest n-gram.
+        The model's n-grams, as `Model.links` lays them out.
     scores : ndarray of float64, shape (n,)
         Output: log10 of the probability; 0 for ``<s>``.
     orders : ndarray of int8, shape (n,)
         Output: length of the n-gram that answered; 0 for ``<s>``.
     """
-    n = ids.size
-    n_slots = links.size // 3
-    nodes = np.empty((order, n), np.int32)
-    slots = np.empty(min(TILE, n), np.int64)
-    for i in range(n):
-        nodes[0, i] = ids[i]
-    for depth in range(1, order):
-        limit = log10_backoffs.size if depth < order - 1 else log10_probs.size
-        above, here = nodes[depth - 1], nodes[depth]
-        here[:1] = -1
-        for begin in range(1, n, TILE):
-            end = min(begin + TILE, n)
-            for i in range(begin, end):  # no branch waits for memory here, so many slots are fetched at once
-                slots[i - begin] = (_mix(max(above[i - 1], 0), ids[i]) * n_slots) >> 31
-                here[i] = links[3 * slots[i - begin]]
-            for i in range(begin, end):
-                is_open = above[i - 1] >= 0 and ids[i] != BEGIN
-                here[i] = _child(links, above[i - 1], ids[i], slots[i - begin], limit) if is_open else -1
-    for i in range(n):
-        if ids[i] == BEGIN:
-            scores[i], orders[i] = 0.0, 0
-            continue
-        found = order - 1
-        while found > 0 and nodes[found, i] < 0:
-            found -= 1
-        score = np.float64(log10_probs[nodes[found, i]])
-        if i > 0:
-            for depth in range(found, order - 1):
-                context = nodes[depth, i - 1]
-                if context >= 0:
-                    score += log10_backoffs[context]
-        scores[i], orders[i] = score, found + 1
+    _score(ids, 0, ids.size, links, np.empty(_room(links[0], ids.size), np.int64), scores, 0, orders)
 
 
 @njit(nogil=True, cache=True)
-def score_text(
-    seed: int,
-    hashes: NDArray[np.uint64],
-    slots: NDArray[np.int32],
-    links: NDArray[np.int32],
-    log10_probs: NDArray[np.float32],
-    log10_backoffs: NDArray[np.float32],
-    order: int,
-    data: Any,
-) -> float:
+def score_text(seed: int, cells: NDArray[np.uint64], links: NDArray[np.int32], data: Any) -> float:
     """Probability of one sentence that white space cuts, in one call.
 
     Parameters
     ----------
     seed : int
         Of the hashes.
-    hashes, slots : ndarray of uint64 and of int32
-        As `fill_slots` made them.
+    cells : ndarray of uint64
+        The words, as `fill_cells` made them.
     links : ndarray of int32
-        The model's n-grams, as `fill_links` made them.
-    log10_probs, log10_backoffs : ndarray of float32
-        The model's table.
-    order : int
-        Longest n-gram.
+        The model's n-grams, as `Model.links` lays them out.
     data : bytes
         UTF-8.
 
@@ -364,13 +356,19 @@ def score_text(
     float
         Sum of log10 of the probabilities, of ``</s>`` too.
     """
-    offsets = np.empty(2, np.int64)
-    offsets[0], offsets[1] = 0, len(data)
-    ids = np.empty(len(data) + 3, np.int32)
-    n = split_words(offsets, data, seed, hashes, slots, ids)
-    scores, orders = np.empty(n, np.float64), np.empty(n, np.int8)
-    score_ids(ids[:n], links, log10_probs, log10_backoffs, order, scores, orders)
+    most = (len(data) + 1) // 2 + 3
+    size = _room(links[0], most)
+    room = np.empty(size + 4 * most, np.int64)  # one piece for all: asking for memory costs as much as ten words do
+    numbers, orders = room.view(np.int32), room[size + 3 * most :].view(np.int8)
+    values = room[size : size + most].view(np.uint64)
+    n = _cut(data, 0, len(data), seed, values, 0)
+    first, place = 2 * (size + most), size + 2 * most
+    for k in range(n):
+        value = values[k]
+        numbers[first + k] = np.int32(value) if value < np.uint64(3) else _find(value, cells)
+    scores = room.view(np.float64)
+    _score(numbers, first, n, links, room, scores, place, orders)
     total = np.float64(0.0)
-    for i in range(n):
+    for i in range(place, place + n):
         total += scores[i]
     return total

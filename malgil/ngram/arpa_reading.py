@@ -111,12 +111,14 @@ def _header(file: _File) -> tuple[list[int], int]:
         if line.startswith(b"\\"):
             break
         if line:
-            pair = re.fullmatch(rb"ngram[ \t]+(\d+)[ \t]*=[ \t]*(\d+)", line)
+            pair = re.fullmatch(rb"ngram[ \t]+(\d{1,18})[ \t]*=[ \t]*(\d{1,18})", line)
             if pair is None or int(pair[1]) != len(sizes) + 1 or int(pair[2]) > len(file.content):
                 file.fail("header", at)
             sizes.append(int(pair[2]))
         at = _line_end(file, at) + 1
-    if not sizes or len(sizes) > MOST:
+    if len(sizes) > MOST:
+        file.fail("order", at, n=len(sizes), most=MOST)
+    if not sizes:
         file.fail("header", at)
     return sizes, at
 
@@ -144,7 +146,7 @@ def _read(file: _File, at: int, n: int, size: int, words: Words | None) -> _Sect
         file.fail("no_section" if begin >= len(file.content) or text.startswith(b"\\") else "too_many", begin, n=n)
     ids, values = np.empty((size, n), np.int32), np.empty((size, 2), np.float32)
     places = np.empty((size if words is None else 0, 2), np.int64)
-    none = 0, np.zeros(0, np.uint64), np.zeros(0, np.int32)
+    none = 0, np.zeros(0, np.uint64)
     table: Any = none if words is None else words.table
     state, read, end = (int(part) for part in read_lines(file.data, start, n, *table, ids, places, values))  # type: ignore[call-arg]
     if state:

@@ -114,7 +114,7 @@ def count(sequence: Sequence, order: int, n_jobs: int | None = None) -> Counts:
     from malgil.ngram._count_kernels import sort_words
 
     ids, n_words = sequence.ids, len(sequence.run) + N_SPECIALS
-    _check_size(len(ids))
+    check_size(len(ids))
     starts, places = np.empty(n_words + 1, np.int32), np.empty(len(ids), np.int32)
     sort_words(ids, starts, places)
     arrival = np.full(n_words, -1, np.int64)
@@ -260,14 +260,26 @@ def assemble(labels: list[NDArray[np.int32]], children: list[NDArray[np.int32]])
         One numbering over all levels.
     """
     base = np.append(0, np.cumsum([len(level) for level in labels], dtype=np.int64))
-    _check_size(int(base[-1]))
+    check_size(int(base[-1]))
     first = np.full(int(base[-2]) + 1, base[1] if len(labels) > 1 else base[-1], np.int32)
     if children:
         first[1:] += np.cumsum(np.concatenate(children), dtype=np.int64).astype(np.int32)
     return Trie(np.concatenate(labels), first, base)
 
 
-def _check_size(n: int) -> None:
+def check_size(n: int) -> None:
+    """Refuse more tokens or n-grams than 32-bit numbers can count.
+
+    Parameters
+    ----------
+    n : int
+        How many there are.
+
+    Raises
+    ------
+    DataError
+        If they are 2^31 - 1 or more.
+    """
     if n >= np.iinfo(np.int32).max:
         raise DataError("ngram.too_large", n=n)
 

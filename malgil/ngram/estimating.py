@@ -11,8 +11,12 @@ from numpy.typing import NDArray
 from malgil.engine import map_blocks
 from malgil.errors import DataError
 from malgil.ngram.counting import Counts, Trie, continuation_counts, spans, suffix_links
+from malgil.ngram.entropy_pruning import Smoothed, prune_by_entropy
+from malgil.ngram.interpolating import order_weights
+from malgil.ngram.levels import Estimate, Level, Options
+from malgil.ngram.normalising import TINY, left_over, sums
 from malgil.ngram.sequence import BEGIN, END, SPECIALS, UNKNOWN
-from malgil.ngram.smoothing import Estimate, Level, Options, Smoothing
+from malgil.ngram.smoothing import Smoothing
 
 LOG_ZERO = -99.0
 """What stands for the logarithm of 0, as in ARPA files."""
@@ -59,8 +63,26 @@ class _Evidence(NamedTuple):
     n_jobs: int | None
 
 
+class Pruning(NamedTuple):
+    """Which n-grams a model does without.
+
+    Parameters
+    ----------
+    counts : tuple of int
+        For each order, n-grams that occurred at most so often are left out; the last holds for higher orders too.
+    entropy : float
+        N-grams without which the perplexity rises by less than this, relatively, are left out; none with 0.
+    """
+
+    counts: tuple[int, ...] = ()
+    entropy: float = 0.0
+
+
+NO_PRUNING = Pruning()
+
+
 def estimate(
-    counts: Counts, smoothing: Smoothing, options: Options, prune: tuple[int, ...] = (), n_jobs: int | None = None
+    counts: Counts, smoothing: Smoothing, options: Options, pruning: Pruning = NO_PRUNING, n_jobs: int | None = None
 ) -> Table:
     """Smooth counts.
 
@@ -72,8 +94,8 @@ def estimate(
         One of the table.
     options : Options
         Choices inside it.
-    prune : tuple of int
-        For each order, n-grams that occurred at most so often are left out; the last holds for higher orders too.
+    pruning : Pruning
+        What is left out.
     n_jobs : int, optional
         Threads, all cores by default; never changes the result.
 
@@ -89,14 +111,25 @@ def estimate(
     """
     if counts.n_tokens == 0:
         raise DataError("ngram.empty_corpus")
-    evidence = _gather(counts, smoothing, prune, n_jobs)
+    evidence = _gather(counts, smoothing, pruning.counts, n_jobs)
+    if smoothing.is_tuned:
+        options = options._replace(interpolation=order_weights(counts, evidence.suffixes))
     trie = counts.trie
     probs, weights = np.empty(len(trie.labels)), np.empty(len(trie.first) - 1)
     found = [_estimate_words(evidence, smoothing, options, probs)]
     for n in range(2, trie.order + 1):
         found.append(_estimate_order(n, evidence, smoothing, options, probs, weights))
     denominators = np.concatenate([e.denominators for e in found])
-    return _to_table(evidence, probs, weights, denominators, [e.discounts.tolist() for e in found])
+    discounts = [e.discounts.tolist() for e in found]
+    if pruning.entropy > 0:
+        kept = evidence.kept if len(evidence.kept) else np.ones(len(probs), np.bool_)
+        whole = Smoothed(trie, evidence.suffixes, probs, weights, kept)
+        _, _, probs, weights, kept = prune_by_entropy(whole, pruning.entropy)
+        evidence = evidence._replace(kept=kept)
+    table = _to_table(evidence, probs, weights, denominators, discounts)
+    if pruning.entropy > 0 and smoothing.interpolates:  # what opened a probability is no longer in the table
+        return table._replace(counts=table.counts[:0], denominators=table.denominators[:0], discounts=[])
+    return table
 
 
 def _gather(counts: Counts, smoothing: Smoothing, prune: tuple[int, ...], n_jobs: int | None) -> _Evidence:
@@ -107,12 +140,24 @@ def _gather(counts: Counts, smoothing: Smoothing, prune: tuple[int, ...], n_jobs
     else:
         used, last = counts.counts.copy(), np.zeros(0, np.int64)
         used[BEGIN] = 0
+        if smoothing.is_flat:
+            used[: trie.base[-2]][~_begins(trie)] = 0
     kept = np.zeros(0, np.bool_)
     if any(prune):
         kept = np.ones(len(trie.labels), np.bool_)
         for n in range(2, trie.order + 1):
             kept[trie.level(n)] = counts.counts[trie.level(n)] > prune[min(n, len(prune)) - 1]
     return _Evidence(trie, used, counts.counts, suffixes, kept, last, n_jobs)
+
+
+def _begins(trie: Trie) -> NDArray[np.bool_]:
+    """Mark the n-grams that begin a sentence, below the highest order: no context can be longer than theirs."""
+    marked = np.zeros(int(trie.base[-2]), np.bool_)
+    begin, end = BEGIN, BEGIN + 1
+    for _ in range(1, trie.order):
+        marked[begin:end] = True
+        begin, end = int(trie.first[begin]), int(trie.first[end])
+    return marked
 
 
 def _last_chain(counts: Counts, suffixes: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -142,7 +187,7 @@ def _level(n: int, evidence: _Evidence, sums: tuple[NDArray[np.int64], NDArray[n
     for node in last.tolist():
         of_counts[min(int(evidence.counts[node]), _COUNTED)] -= 1
         of_counts[min(int(evidence.occurrences[node]), _COUNTED)] += 1
-    return Level(n, *sums, of_counts[:_COUNTED])
+    return Level(n, *sums, of_counts[:_COUNTED], evidence.trie.n_words - 1)
 
 
 def _estimate_words(
@@ -157,7 +202,7 @@ def _estimate_words(
     spared = 1.0 - own.sum()
     if not smoothing.interpolates:
         own[UNKNOWN] = max(spared, 0.0) if smoothing.sums_to_one else 0.0
-    elif options.interpolate_unigrams:
+    elif options.interpolate_unigrams or smoothing.is_flat:
         own += found.weights[0] / (len(counts) - 1)
     else:
         own[UNKNOWN] = found.weights[0]
@@ -195,28 +240,18 @@ def _estimate_order(
         spread(trie.first, counts, evidence.suffixes, *block, found.discounts, *share, probs)
 
     _run(spread_block, low, high, evidence.n_jobs)
+    if found.discounts.any() and not smoothing.interpolates:
+        # where all followers are too frequent to be discounted nothing is left to back off with: as SRILM does, such a
+        # context counts one more
+        is_spent = (sums(trie, n, probs[trie.level(n)])[low:high] > 1.0 - TINY) & (totals > 0)
+        found.denominators[is_spent] += 1.0
+        _run(spread_block, low, high, evidence.n_jobs)
     weights[low:high] = found.weights
     if smoothing.sums_to_one and not smoothing.interpolates:
-        weights[low:high] = _left_over(n, evidence, probs, totals)
+        here = trie.level(n)
+        lower, stays = probs[evidence.suffixes[here]], kept[here] if len(kept) else kept
+        weights[low:high] = np.where(totals > 0, left_over(trie, n, probs[here], lower, stays), 1.0)
     return found
-
-
-def _left_over(
-    n: int, evidence: _Evidence, probs: NDArray[np.float64], totals: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Find what a context must multiply the shorter one with so that its probabilities sum to one."""
-    trie = evidence.trie
-    here, low = trie.level(n), int(trie.base[n - 2])
-    lower = probs[evidence.suffixes[here]]
-    seen = probs[here] if not len(evidence.kept) else np.where(evidence.kept[here], probs[here], 0.0)
-    lower = lower if not len(evidence.kept) else np.where(evidence.kept[here], lower, 0.0)
-    children = np.diff(trie.first[low : int(trie.base[n - 1]) + 1])
-    context = np.repeat(np.arange(len(children)), children)
-    spared = 1.0 - np.bincount(context, seen, len(children))
-    unseen = 1.0 - np.bincount(context, lower, len(children))
-    tiny = 1e-12  # below it stands nothing but rounding: the followers have all the mass, or are all the words
-    weights = np.where((spared > tiny) & (unseen > tiny), spared / np.maximum(unseen, tiny), 0.0)
-    return np.where(totals > 0, weights, 1.0)
 
 
 def _run(work: Callable[[tuple[int, int]], None], low: int, high: int, n_jobs: int | None) -> None:

@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 from malgil.explain import Explanation
 from malgil.ngram.estimating import LOG_ZERO
 from malgil.ngram.model import Model
-from malgil.ngram.sequence import BEGIN, END, SPECIALS, UNKNOWN
+from malgil.ngram.sequence import BEGIN, SPECIALS, UNKNOWN
 from malgil.ngram.smoothing import SMOOTHINGS, Smoothing
-from malgil.strings import string_array
 
 
 def explain(model: Model, context: NDArray[np.int32], name: str) -> Explanation:
@@ -31,7 +30,7 @@ def explain(model: Model, context: NDArray[np.int32], name: str) -> Explanation:
         A sum of logarithms: a backoff weight for each context that the word never followed, then the n-gram that
         answered. Under it stand its counts, discount and weight, order by order, where the model has its counts.
     """
-    word = END if name == SPECIALS[END] else int(model.words.numbers(string_array([name]))[0])
+    word = model.words.number(name)
     if word == UNKNOWN and name != SPECIALS[UNKNOWN]:
         name = f"{name} ({SPECIALS[UNKNOWN]})"
     nodes = [int(node) for node in model.contexts(context)]

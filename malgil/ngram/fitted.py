@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from malgil.errors import NotFittedError
+from malgil.errors import NotFittedError, ParameterError
+from malgil.ngram.answering import LanguageModel
+from malgil.ngram.evidence import Concordance
 from malgil.ngram.model import Model
 from malgil.ngram.scoring import number_side
 from malgil.ngram.settings import make_tokenizer
@@ -21,13 +23,28 @@ class Fitted(Parametrised):
 
     tokenizer: str | Mapping[str, Any] | Tokenizer
     n_jobs: int | None
-    model_: Model
+    model_: LanguageModel
+
+    @property
+    def _answering(self) -> LanguageModel:
+        """The model, of either kind."""
+        try:
+            return self.model_
+        except AttributeError:
+            raise NotFittedError("ngram.not_fitted") from None
 
     @property
     def _fitted(self) -> Model:
-        if not hasattr(self, "model_"):
-            raise NotFittedError("ngram.not_fitted")
-        return self.model_
+        """The model, for what only a table of n-grams can do."""
+        model = self._answering
+        if not isinstance(model, Model):
+            raise ParameterError("ngram.no_table")
+        return model
+
+    @property
+    def _concordance(self) -> Concordance | None:
+        """The corpus, where it was kept."""
+        return getattr(self, "corpus_", None) if self._answering else None
 
     @property
     def _tokenizer(self) -> Tokenizer:
@@ -37,4 +54,6 @@ class Fitted(Parametrised):
         return made[1]
 
     def _numbers(self, text: str, *, before: bool) -> NDArray[np.int32]:
-        return number_side(self._fitted, text, self._tokenizer, before=before)
+        if not isinstance(text, str):
+            raise ParameterError("ngram.no_string", value=text)
+        return number_side(self._answering, text, self._tokenizer, before=before)

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from malgil.errors import ParameterError
-from malgil.ngram.model import Model
-from malgil.ngram.predicting import distribution, next_words
+from malgil.ngram.answering import LanguageModel
 from malgil.ngram.sequence import END, UNKNOWN
 
 
@@ -47,7 +46,9 @@ class Sampling(NamedTuple):
             raise ParameterError("ngram.bad_top_p", value=self.top_p)
 
 
-def generate(model: Model, context: NDArray[np.int32], max_tokens: int, seed: int, sampling: Sampling) -> list[int]:
+def generate(
+    model: LanguageModel, context: NDArray[np.int32], max_tokens: int, seed: int, sampling: Sampling
+) -> list[int]:
     """Write on from a context.
 
     Parameters
@@ -74,8 +75,9 @@ def generate(model: Model, context: NDArray[np.int32], max_tokens: int, seed: in
         If a setting is out of range.
     """
     sampling.check()
-    if max_tokens < 0:
-        raise ParameterError("ngram.bad_max_tokens", value=max_tokens)
+    check_length(max_tokens)
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise ParameterError("ngram.bad_seed", value=seed)
     random = np.random.default_rng(seed)
     before, written = context[max(0, len(context) - model.order + 1) :], []
     for _ in range(max_tokens):
@@ -87,13 +89,36 @@ def generate(model: Model, context: NDArray[np.int32], max_tokens: int, seed: in
     return written
 
 
-def _likeliest(model: Model, context: NDArray[np.int32]) -> int:
-    words = [word for word, _ in next_words(model, context, 2) if word != UNKNOWN]
+def check_length(max_tokens: int) -> int:
+    """Refuse a number of words that cannot be written.
+
+    Parameters
+    ----------
+    max_tokens : int
+        What was asked for.
+
+    Returns
+    -------
+    int
+        The same.
+
+    Raises
+    ------
+    ParameterError
+        If it is no whole number of 0 or more.
+    """
+    if isinstance(max_tokens, bool) or not isinstance(max_tokens, int | np.integer) or max_tokens < 0:
+        raise ParameterError("ngram.bad_max_tokens", value=max_tokens)
+    return int(max_tokens)
+
+
+def _likeliest(model: LanguageModel, context: NDArray[np.int32]) -> int:
+    words = [word for word, _ in model.next_words(context, 2) if word != UNKNOWN]
     return words[0] if words else END
 
 
-def _draw(model: Model, context: NDArray[np.int32], random: np.random.Generator, sampling: Sampling) -> int:
-    probs = distribution(model, context)
+def _draw(model: LanguageModel, context: NDArray[np.int32], random: np.random.Generator, sampling: Sampling) -> int:
+    probs = model.distribution(context)
     probs[UNKNOWN] = 0.0
     words = np.flatnonzero(probs)
     if sampling.top_k is not None or sampling.top_p is not None:

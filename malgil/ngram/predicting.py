@@ -80,9 +80,9 @@ def known_in_gap(model: Model, left: NDArray[np.int32], right: NDArray[np.int32]
     for n in range(1, min(len(left), model.order - 1) + 1):
         nodes[n - 1] = model.node(left[len(left) - n :])
     seen, words, scores = _room(model)
-    near = right[: model.order - 1]
-    table: Any = (*model.arrays, *model.before)
-    n, rest = gap_scores(nodes, near, *table, seen, words, scores)  # type: ignore[call-arg]
+    near = left[max(0, len(left) - model.order + 1) :] if model.order > 1 else left[:0], right[: model.order - 1]
+    table: Any = (*model.arrays[:3], *model.before)
+    n, rest = gap_scores(nodes, *near, *table, seen, words, scores)  # type: ignore[call-arg]
     return Known(words[:n], scores[:n], seen, rest)
 
 
@@ -106,7 +106,7 @@ def next_words(model: Model, context: NDArray[np.int32], k: int) -> list[tuple[i
     """
     known = known_next(model, context)
     own = model.table.log10_probs[: len(model.words)]
-    numbers, logs = _best(known, model.by_prob, own, k)
+    numbers, logs = best_words(known, model.by_prob, own, k)
     return list(zip(numbers.tolist(), (10.0**logs).tolist(), strict=True))
 
 
@@ -137,15 +137,36 @@ def gap_words(model: Model, left: NDArray[np.int32], right: NDArray[np.int32], k
     known beforehand, and their sum is the sum of everybody less that of the others.
     """
     known = known_in_gap(model, left, right)
-    numbers, logs = _best(known, model.by_bridge, model.bridges, k)
+    numbers, logs = best_words(known, model.by_bridge, model.bridges, k)
     if not len(logs):
         return []
-    top = float(logs[0])
-    mass = float((10.0 ** (known.scores - top)).sum())
-    others = 10.0**model.bridges
-    spared = float(others[model.by_bridge].sum() - others[known.words].sum())
-    mass += max(spared, 0.0) * 10.0 ** (known.rest - top)
-    return list(zip(numbers.tolist(), (10.0 ** (logs - top) / mass).tolist(), strict=True))
+    whole = float((10.0 ** model.bridges[model.by_bridge]).sum())
+    mass = gap_mass(known, model.bridges, whole, float(logs[0]))
+    return list(zip(numbers.tolist(), (10.0 ** (logs - mass)).tolist(), strict=True))
+
+
+def gap_mass(known: Known, own: Floats, whole: float, best: float) -> float:
+    """Add up the scores of all words at a place.
+
+    Parameters
+    ----------
+    known : Known
+        Of the place.
+    own : ndarray of float64, shape (n_words,)
+        Log10 of each word's own value.
+    whole : float
+        Sum of these values (no logarithms) over all words that may stand there.
+    best : float
+        Log10 of the best score, so that nothing overflows.
+
+    Returns
+    -------
+    float
+        Log10 of the sum: of everybody less that of the known words, and of what is known of these.
+    """
+    mass = float((10.0 ** (known.scores - best)).sum())
+    spared = whole - float((10.0 ** own[known.words]).sum())
+    return best + float(np.log10(mass + max(spared, 0.0) * 10.0 ** (known.rest - best)))
 
 
 def distribution(model: Model, context: NDArray[np.int32]) -> Floats:
@@ -194,15 +215,29 @@ def check_k(k: int) -> int:
     return int(k)
 
 
-def _room(model: Model) -> tuple[NDArray[np.bool_], NDArray[np.int32], Floats]:
-    n = len(model.words)
-    return np.zeros(n, np.bool_), np.empty(n, np.int32), np.empty(n)
-
-
-def _best(
+def best_words(
     known: Known, order: NDArray[np.int32], own: NDArray[np.floating], k: int
 ) -> tuple[NDArray[np.int32], Floats]:
-    """Merge the best of the known words with the best of all others, which stand in a fixed order."""
+    """Merge the best of the known words with the best of all others, which stand in a fixed order.
+
+    Parameters
+    ----------
+    known : Known
+        What is known at a place.
+    order : ndarray of int32
+        Words by falling value of their own.
+    own : ndarray of float, shape (n_words,)
+        Log10 of each word's own value.
+    k : int
+        How many.
+
+    Returns
+    -------
+    numbers : ndarray of int32, shape (<= k,)
+        The best words; equal ones by number.
+    scores : ndarray of float64, shape (<= k,)
+        Log10 of their scores, falling.
+    """
     words, scores = known.words, known.scores
     if len(scores) > k:
         bound = np.partition(scores, len(scores) - k)[len(scores) - k]
@@ -219,3 +254,8 @@ def _best(
     logs = np.concatenate([scores, known.rest + own[rest].astype(np.float64)])
     best = np.lexsort((numbers, -logs))[:k]
     return numbers[best], logs[best]
+
+
+def _room(model: Model) -> tuple[NDArray[np.bool_], NDArray[np.int32], Floats]:
+    n = len(model.words)
+    return np.zeros(n, np.bool_), np.empty(n, np.int32), np.empty(n)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mmap
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from malgil.engine import map_blocks
 from malgil.errors import ArtefactError
 from malgil.ngram.counting import Trie, spans
 from malgil.ngram.estimating import Table
-from malgil.ngram.model import MOST, Model
+from malgil.ngram.model import HEAD, MOST, Model
 from malgil.ngram.sequence import N_SPECIALS
 from malgil.ngram.smoothing import SMOOTHINGS
 from malgil.ngram.words import Words
@@ -21,7 +23,13 @@ from malgil.store import Writer, open_artefact
 KIND = "ngram"
 
 
-def save_model(model: Model, path: str | Path, params: dict[str, Any]) -> None:
+def save_model(
+    model: Model,
+    path: str | Path,
+    params: dict[str, Any],
+    meta: dict[str, Any] | None = None,
+    beside: Mapping[str, NDArray[Any]] | None = None,
+) -> None:
     """Write a model.
 
     Parameters
@@ -32,18 +40,22 @@ def save_model(model: Model, path: str | Path, params: dict[str, Any]) -> None:
         The folder.
     params : dict
         Hyper-parameters to keep beside it, as JSON.
+    meta : dict, optional
+        More JSON for the manifest, which `open_model` does not read.
+    beside : mapping, optional
+        More arrays, which `open_model` does not read.
     """
     table, words = model.table, model.words
     with Writer(path, KIND) as writer:
         facts = {"smoothing": model.smoothing, "seed": words.seed, "discounts": table.discounts}
-        writer.meta = {"params": params, "model": facts}
+        writer.meta = {"params": params, "model": facts, **(meta or {})}
         writer.strings("words", words.strings)
-        arrays = {"hashes": words.hashes, "slots": words.slots, **table.trie._asdict()}
+        arrays = {"cells": words.cells, **table.trie._asdict()}
         arrays |= {"log10_probs": table.log10_probs, "log10_backoffs": table.log10_backoffs}
         arrays |= {"counts": table.counts, "denominators": table.denominators}
         arrays |= {"by_prob": model.by_prob, "by_bridge": model.by_bridge, "links": model.links}
         arrays |= {"before": model.before[0], "before_first": model.before[1]}
-        for name, array in arrays.items():
+        for name, array in (arrays | dict(beside or {})).items():
             writer.array(name, array)
 
 
@@ -77,7 +89,7 @@ def open_model(path: str | Path, *, verify: bool | None = None) -> tuple[Model, 
     try:
         facts = artefact.meta["model"]
         strings = artefact.strings("words")
-        words = Words(strings, array("hashes"), array("slots"), int(facts["seed"]))
+        words = Words(strings, array("cells"), int(facts["seed"]))
         trie = Trie(*(array(name) for name in Trie._fields))
         discounts = [[float(d) for d in row] for row in facts["discounts"]]
         logs = array("log10_probs"), array("log10_backoffs")
@@ -92,7 +104,40 @@ def open_model(path: str | Path, *, verify: bool | None = None) -> tuple[Model, 
     for name, is_sound in _facts(model).items():
         if not is_sound:
             raise ArtefactError("ngram.damaged", path=path, reason=name)
+    _let_go([*model.table.trie, *model.made.values()])
     return model, params
+
+
+def _let_go(arrays: list[NDArray[Any]]) -> None:
+    """Give the memory back that the checks have read: scoring needs none of it, and the files still hold it."""
+    for array in arrays:
+        mapped = getattr(array.base, "_mmap", None)
+        if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
+            mapped.madvise(mmap.MADV_DONTNEED)
+
+
+def is_hash_table(cells: NDArray[np.uint64], n: int) -> bool:
+    """Tell whether a hash table of words can be searched.
+
+    Parameters
+    ----------
+    cells : ndarray of uint64
+        The table.
+    n : int
+        Words.
+
+    Returns
+    -------
+    bool
+        Whether its length is a power of two, one of its cells is free (else a search would never end), and its words
+        are below `n`.
+    """
+    if not 0 < len(cells) or len(cells) & (len(cells) - 1):
+        return False
+    mask = np.uint64(len(cells) - 1)
+    blocks = [slice(*block) for block in spans(0, len(cells))]
+    within = map_blocks(lambda block: int((cells[block] & mask).max()) < n, blocks)
+    return all(within) and any(bool((cells[block] == 0).any()) for block in blocks)
 
 
 def _facts(model: Model) -> dict[str, bool]:
@@ -112,11 +157,10 @@ def _facts(model: Model) -> dict[str, bool]:
     sizes = len(table.counts), len(table.denominators), len(table.discounts)
     has_counts = sizes == (n_nodes, n_inner + 1, len(base) - 1) and model.smoothing in SMOOTHINGS
     facts["counts"] = has_counts or sizes == (0, 0, 0)
-    facts["words"] = len(words) == n_words == len(words.hashes) and _is_table(words.slots, n_words)
+    facts["words"] = len(words) == n_words and is_hash_table(words.cells, n_words)
     heads, starts = model.made["before"], model.made["before_first"]
     facts["orders"] = all(_within(model.made[name], n_words) for name in ("by_prob", "by_bridge", "before"))
-    links = model.made["links"]  # kernels trust nothing in it
-    facts["links"] = len(links) > 0 and len(links) % 3 == 0
+    facts["links"] = _are_links(model.made["links"], len(base) - 1, n_words)
     facts["before"] = len(starts) == n_words + 1 and int(starts[0]) == 0 and int(starts[-1]) == len(heads)
     facts["before"] &= bool((starts[1:] >= starts[:-1]).all())
     return facts
@@ -124,11 +168,11 @@ def _facts(model: Model) -> dict[str, bool]:
 
 def _types_fit(model: Model) -> bool:
     (labels, first, base), table, words, made = model.table.trie, model.table, model.words, model.made
-    numbers = [labels, first, table.counts, words.slots, *made.values()]
+    numbers = [labels, first, table.counts, *made.values()]
     floats = [table.log10_probs, table.log10_backoffs, table.denominators]
-    is_flat = all(a.ndim == 1 for a in (*numbers, *floats, base, words.hashes))
+    is_flat = all(a.ndim == 1 for a in (*numbers, *floats, base, words.cells))
     fits = all(a.dtype == np.int32 for a in numbers) and all(a.dtype == np.float32 for a in floats)
-    return is_flat and fits and base.dtype == np.int64 and words.hashes.dtype == np.uint64
+    return is_flat and fits and base.dtype == np.int64 and words.cells.dtype == np.uint64
 
 
 def _children_fit(model: Model) -> bool:
@@ -150,7 +194,10 @@ def _within(array: NDArray[Any], n: int) -> bool:
     return all(lows)
 
 
-def _is_table(slots: NDArray[np.int32], n: int) -> bool:
-    """Tell whether the slots are a power of two with one of them free: else a search would never end."""
-    is_power = len(slots) > 0 and len(slots) & (len(slots) - 1) == 0
-    return is_power and _within(slots, n) and bool((slots == 0).any())
+def _are_links(links: NDArray[np.int32], order: int, n_words: int) -> bool:
+    """Tell whether the head of the hash table fits its length; kernels trust nothing else in it."""
+    if len(links) < HEAD or int(links[0]) != order:
+        return False
+    sizes = links[1 : order + 1].astype(np.int64)
+    widths = np.array([2, *[4] * (order - 2), 3][:order])
+    return bool(sizes[0] == n_words and (sizes > 0).all() and HEAD + int(sizes @ widths) == len(links))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from malgil.corpus import text_blocks
 from malgil.engine import map_blocks
 from malgil.errors import DataError
+from malgil.ngram.answering import LanguageModel
 from malgil.ngram.model import Model
 from malgil.ngram.sequence import BEGIN, END, UNKNOWN, frame
 from malgil.ragged import Ragged
@@ -22,9 +23,10 @@ from malgil.tokenizers.by_characters import WhitespaceTokenizer
 from malgil.tokenizers.forms import buffers
 from malgil.tokens import Tokens
 
-_ROWS = 1 << 11
+_ROWS = 1 << 9  # documents that one worker takes at a time: few, since a batch is often small
 
-Work = Callable[[NDArray[np.int32]], "Total"]
+T = TypeVar("T")
+Work = Callable[[NDArray[np.int32]], T]
 
 
 class TokenScores(NamedTuple):
@@ -37,7 +39,8 @@ class TokenScores(NamedTuple):
     log10_probs : ndarray of float64, shape (n_scored,)
         Probability of each after the words before it.
     orders : ndarray of int8, shape (n_scored,)
-        Length of the n-gram that answered: 1 if only the word itself was known.
+        Length of the n-gram that answered: 1 if only the word itself was known. int32 for a model without a limit of
+        order: the words of the context that occur, and one.
     indptr : ndarray of int64, shape (n_docs + 1,)
         Borders of the texts.
     words : tuple of list of str
@@ -46,7 +49,7 @@ class TokenScores(NamedTuple):
 
     ids: NDArray[np.int32]
     log10_probs: NDArray[np.float64]
-    orders: NDArray[np.int8]
+    orders: NDArray[np.signedinteger]
     indptr: NDArray[np.int64]
     words: tuple[list[str], ...]
 
@@ -58,8 +61,8 @@ class Total(NamedTuple):
     ----------
     log10_prob : float
         Of all tokens and sentence ends.
-    log10_prob_unknown : float
-        Of the unknown words among them.
+    log10_prob_known : float
+        Of all but the unknown words among them.
     n_tokens : int
         Tokens and sentence ends.
     n_unknown : int
@@ -67,7 +70,7 @@ class Total(NamedTuple):
     """
 
     log10_prob: float
-    log10_prob_unknown: float
+    log10_prob_known: float
     n_tokens: int
     n_unknown: int
 
@@ -87,7 +90,7 @@ class Total(NamedTuple):
         if self.n_tokens == 0:
             raise DataError("ngram.nothing_to_score")
         n_known = self.n_tokens - self.n_unknown
-        known = _power(-(self.log10_prob - self.log10_prob_unknown) / n_known) if n_known else math.inf
+        known = _power(-self.log10_prob_known / n_known) if n_known else math.inf
         return Perplexity(_power(-self.log10_prob / self.n_tokens), known, self.n_tokens, self.n_unknown)
 
 
@@ -124,7 +127,7 @@ class Perplexity(float):
         return math.log2(self)
 
 
-def total(model: Model, texts: object, tokenizer: Tokenizer, n_jobs: int | None = None) -> Total:
+def total(model: LanguageModel, texts: object, tokenizer: Tokenizer, n_jobs: int | None = None) -> Total:
     """Score texts and add up.
 
     Parameters
@@ -145,17 +148,17 @@ def total(model: Model, texts: object, tokenizer: Tokenizer, n_jobs: int | None 
     """
 
     def add(ids: NDArray[np.int32]) -> Total:
-        scores, _ = score(model, ids)
+        scores, _ = model.score(ids)
         unknown = ids == UNKNOWN
         n_tokens = len(ids) - int(np.count_nonzero(ids == BEGIN))
-        return Total(float(scores.sum()), float(scores[unknown].sum()), n_tokens, int(np.count_nonzero(unknown)))
+        return Total(float(scores.sum()), float(scores[~unknown].sum()), n_tokens, int(np.count_nonzero(unknown)))
 
     sums = list(_map_ids(model, texts, tokenizer, n_jobs, add))
     logs = [math.fsum(part[field] for part in sums) for field in (0, 1)]
     return Total(logs[0], logs[1], sum(part.n_tokens for part in sums), sum(part.n_unknown for part in sums))
 
 
-def score_tokens(model: Model, texts: object, tokenizer: Tokenizer, n_jobs: int | None = None) -> TokenScores:
+def score_tokens(model: LanguageModel, texts: object, tokenizer: Tokenizer, n_jobs: int | None = None) -> TokenScores:
     """Score every token.
 
     Parameters
@@ -176,7 +179,7 @@ def score_tokens(model: Model, texts: object, tokenizer: Tokenizer, n_jobs: int 
     """
     tokens = as_tokens(texts, tokenizer, n_jobs)
     ids = frame(model.words.numbers(tokens.forms)[tokens.ids], tokens.indptr)
-    scores, orders = score(model, ids)
+    scores, orders = model.score(ids)
     kept = ids != BEGIN
     indptr = tokens.indptr + np.arange(len(tokens.indptr))
     words = tuple([*words, "</s>"] for words in tokens.to_lists())
@@ -203,12 +206,11 @@ def score(model: Model, ids: NDArray[np.int32]) -> tuple[NDArray[np.float64], ND
     from malgil.ngram._query_kernels import score_ids
 
     scores, orders = np.empty(len(ids)), np.empty(len(ids), np.int8)
-    known: Any = (ids, *model.arrays[2:], model.order)
-    score_ids(*known, scores, orders)  # type: ignore[call-arg]
+    score_ids(ids, model.links, scores, orders)
     return scores, orders
 
 
-def sentence_log10(model: Model, text: str, tokenizer: Tokenizer) -> float:
+def sentence_log10(model: LanguageModel, text: str, tokenizer: Tokenizer) -> float:
     """Score one sentence, as quickly as a single call can.
 
     Parameters
@@ -225,13 +227,42 @@ def sentence_log10(model: Model, text: str, tokenizer: Tokenizer) -> float:
     float
         Sum of log10 of the probabilities of its words and of ``</s>``.
     """
-    if _is_plain(tokenizer):
+    if is_plain(tokenizer):
         return model.score_bytes(text.encode("utf-8", "replace"))
     words = model.words.numbers(string_array(tokenizer.split(text)))
-    return float(score(model, np.concatenate([[BEGIN], words, [END]]).astype(np.int32))[0].sum())
+    return float(model.score(np.concatenate([[BEGIN], words, [END]]).astype(np.int32))[0].sum())
 
 
-def number_side(model: Model, text: str, tokenizer: Tokenizer, *, before: bool) -> NDArray[np.int32]:
+def sentences_log10(
+    model: LanguageModel, texts: object, tokenizer: Tokenizer, n_jobs: int | None = None
+) -> NDArray[np.float64]:
+    """Score each of many sentences.
+
+    Parameters
+    ----------
+    model : LanguageModel
+        The model.
+    texts : list of str, Arrow, NumPy, pandas or polars strings, Corpus, Tokens or Ragged
+        One sentence a document.
+    tokenizer : Tokenizer
+        How to cut texts.
+    n_jobs : int, optional
+        Threads, all cores by default; never changes the result.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_docs,)
+        For each the sum of log10 of the probabilities of its words and of ``</s>``.
+    """
+
+    def add(ids: NDArray[np.int32]) -> NDArray[np.float64]:
+        sums: NDArray[np.float64] = np.add.reduceat(model.score(ids)[0], np.flatnonzero(ids == BEGIN))
+        return sums
+
+    return np.concatenate([*_map_ids(model, texts, tokenizer, n_jobs, add), np.zeros(0)])
+
+
+def number_side(model: LanguageModel, text: str, tokenizer: Tokenizer, *, before: bool) -> NDArray[np.int32]:
     """Give the words of one side of a sentence their numbers.
 
     Parameters
@@ -252,6 +283,22 @@ def number_side(model: Model, text: str, tokenizer: Tokenizer, *, before: bool) 
     """
     words = model.words.numbers(string_array(tokenizer.split(text)))
     return np.append(np.int32(BEGIN), words) if before else np.append(words, np.int32(END))
+
+
+def is_plain(tokenizer: Tokenizer) -> bool:
+    """Tell whether a tokeniser cuts as the kernels do.
+
+    Parameters
+    ----------
+    tokenizer : Tokenizer
+        Any.
+
+    Returns
+    -------
+    bool
+        Whether it only splits at white space.
+    """
+    return isinstance(tokenizer, WhitespaceTokenizer) and not tokenizer.lowercase
 
 
 def as_tokens(texts: object, tokenizer: Tokenizer, n_jobs: int | None = None) -> Tokens:
@@ -281,15 +328,21 @@ def as_tokens(texts: object, tokenizer: Tokenizer, n_jobs: int | None = None) ->
     return tokenizer.tokenize(texts, n_jobs=n_jobs)
 
 
-def _map_ids(model: Model, texts: object, tokenizer: Tokenizer, n_jobs: int | None, work: Work) -> Iterator[Total]:
+def _map_ids(
+    model: LanguageModel,
+    texts: object,
+    tokenizer: Tokenizer,
+    n_jobs: int | None,
+    work: Callable[[NDArray[np.int32]], T],
+) -> Iterator[T]:
     """Give the words of blocks of texts their numbers, and do something with each block on threads."""
     from malgil.ngram._query_kernels import split_words
 
-    if isinstance(texts, Tokens | Ragged) or not _is_plain(tokenizer):
+    if isinstance(texts, Tokens | Ragged) or not is_plain(tokenizer):
         tokens = as_tokens(texts, tokenizer, n_jobs)
         numbers = model.words.numbers(tokens.forms)
 
-        def number(at: int) -> Total:
+        def number(at: int) -> T:
             indptr = tokens.indptr[at : at + _ROWS + 1]
             part = tokens.ids[indptr[0] : indptr[-1]]
             return work(frame(numbers[part], indptr - indptr[0]))
@@ -297,20 +350,15 @@ def _map_ids(model: Model, texts: object, tokenizer: Tokenizer, n_jobs: int | No
         yield from map_blocks(number, range(0, tokens.n_docs, _ROWS), n_jobs)
         return
 
-    def split(block: pa.LargeStringArray) -> Total:
+    def split(block: pa.LargeStringArray) -> T:
         offsets, data = buffers(block)
-        ids = np.empty(len(data) + 3 * len(block), np.int32)
+        ids = np.empty((len(data) + 1) // 2 + 3 * len(block), np.int32)
         known: Any = (offsets, data, *model.words.table)
         n = split_words(*known, ids)  # type: ignore[call-arg]
         return work(ids[:n])
 
     pieces = (block.slice(at, _ROWS) for block in text_blocks(texts) for at in range(0, len(block), _ROWS))
     yield from map_blocks(split, pieces, n_jobs)
-
-
-def _is_plain(tokenizer: Tokenizer) -> bool:
-    """Tell whether a tokeniser cuts as the kernels do."""
-    return isinstance(tokenizer, WhitespaceTokenizer) and not tokenizer.lowercase
 
 
 def _power(log10_value: float) -> float:

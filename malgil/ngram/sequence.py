@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -67,15 +68,44 @@ def read_sequence(
     DataError
         If a text holds one of the special words and they are not to be skipped; names its row.
     """
-    if isinstance(texts, Tokens | Ragged):
-        run, ids, indptr = _of_tokens(texts)
-    else:
-        forms = sorted_forms(tokenizer, text_blocks(texts), n_jobs)
-        run, indptr = forms.run, forms.indptr
-        parts = [places[part] for part, places in zip(forms.ids, forms.places, strict=True)]
-        ids = np.concatenate([*parts, np.zeros(0, np.int32)])
-    run, ids, indptr = _without_symbols(run, ids, indptr, skip_symbols)
-    return Sequence(run, frame(ids + np.int32(N_SPECIALS), indptr), len(indptr) - 1)
+    if not isinstance(texts, Tokens | Ragged):
+        return read_blocks(text_blocks(texts), tokenizer, skip_symbols=skip_symbols, n_jobs=n_jobs)
+    return _sequence(*_of_tokens(texts), skip_symbols)
+
+
+def read_blocks(
+    blocks: Iterable[pa.LargeStringArray],
+    tokenizer: Tokenizer,
+    *,
+    skip_symbols: bool = False,
+    n_jobs: int | None = None,
+) -> Sequence:
+    """Encode a corpus that comes in blocks.
+
+    Parameters
+    ----------
+    blocks : iterable of pa.LargeStringArray
+        Texts without nulls. Other borders of the blocks give the same result.
+    tokenizer : Tokenizer
+        How to cut texts.
+    skip_symbols : bool
+        As in `read_sequence`.
+    n_jobs : int, optional
+        Threads, all cores by default; never changes the result.
+
+    Returns
+    -------
+    Sequence
+        As of `read_sequence`.
+
+    Raises
+    ------
+    DataError
+        As `read_sequence`.
+    """
+    forms = sorted_forms(tokenizer, blocks, n_jobs)
+    parts = [places[part] for part, places in zip(forms.ids, forms.places, strict=True)]
+    return _sequence(forms.run, np.concatenate([*parts, np.zeros(0, np.int32)]), forms.indptr, skip_symbols)
 
 
 def frame(ids: NDArray[np.int32], indptr: NDArray[np.int64]) -> NDArray[np.int32]:
@@ -120,6 +150,11 @@ def word_strings(run: Run, n_jobs: int | None = None) -> pa.LargeStringArray:
         In the order of the run.
     """
     return spell_out(*run[:3], np.arange(len(run)), n_jobs)
+
+
+def _sequence(run: Run, ids: NDArray[np.int32], indptr: NDArray[np.int64], skip_symbols: bool) -> Sequence:
+    run, ids, indptr = _without_symbols(run, ids, indptr, skip_symbols)
+    return Sequence(run, frame(ids + np.int32(N_SPECIALS), indptr), len(indptr) - 1)
 
 
 def _of_tokens(texts: Tokens | Ragged) -> tuple[Run, NDArray[np.int32], NDArray[np.int64]]:

@@ -14,76 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from malgil.ngram.discounts import good_turing_discounts, modified_discounts
+from malgil.ngram.interpolating import bucket
+from malgil.ngram.levels import Estimate, Floats, Level, Options
 
-Floats = NDArray[np.float64]
 CHEN_GOODMAN = "Chen, Goodman, An Empirical Study of Smoothing Techniques for Language Modeling, TR-10-98, 1998"
 STUPID_BACKOFF = 0.4
-
-
-class Options(NamedTuple):
-    """Choices inside a smoothing.
-
-    Parameters
-    ----------
-    discount : float, optional
-        Fixed discount of absolute discounting and interpolated Kneser-Ney, in (0, 1); estimated where it is not given.
-    discount_fallback : tuple of float, optional
-        Discounts of counts 1, 2, and 3 and more, for an order whose own cannot be estimated.
-    interpolate_unigrams : bool
-        Whether single words are interpolated with the uniform distribution; else what is left goes to ``<unk>``.
-    """
-
-    discount: float | None = None
-    discount_fallback: tuple[float, ...] | None = None
-    interpolate_unigrams: bool = True
-
-
-class Level(NamedTuple):
-    """What is known of the n-grams of one order.
-
-    Parameters
-    ----------
-    n : int
-        The order.
-    totals : ndarray of int64, shape (n_contexts,)
-        Sum of the counts after each context of ``n - 1`` words.
-    pruned : ndarray of int64, shape (n_contexts,)
-        How much of it belongs to pruned n-grams.
-    types : ndarray of int32, shape (3, n_contexts)
-        Distinct words after each context with count 1, 2, and 3 or more, without pruned ones.
-    of_counts : ndarray of int64, shape (>= 7,)
-        How many n-grams of this order have count 0, 1, 2 ..., pruned ones too.
-    """
-
-    n: int
-    totals: NDArray[np.int64]
-    pruned: NDArray[np.int64]
-    types: NDArray[np.int32]
-    of_counts: NDArray[np.int64]
-
-    @property
-    def distinct(self) -> NDArray[np.int64]:
-        """Distinct words after each context."""
-        total: NDArray[np.int64] = self.types.sum(axis=0, dtype=np.int64)
-        return total
-
-
-class Estimate(NamedTuple):
-    """What a smoothing makes of one order.
-
-    Parameters
-    ----------
-    discounts : ndarray of float64
-        Taken off counts 0, 1, 2 ...; the last holds for larger counts too.
-    denominators : ndarray of float64, shape (n_contexts,)
-        What discounted counts are divided by; > 0.
-    weights : ndarray of float64, shape (n_contexts,)
-        Weight of the shorter context. Not used by a smoothing that backs off and normalises.
-    """
-
-    discounts: Floats
-    denominators: Floats
-    weights: Floats
 
 
 class Smoothing(NamedTuple):
@@ -103,6 +38,10 @@ class Smoothing(NamedTuple):
         Probability of a word that followed the context, in plain signs.
     source : str
         Where it is published.
+    is_flat : bool
+        Whether shorter contexts count nothing: the uniform distribution stands behind the longest one.
+    is_tuned : bool
+        Whether weights are found by EM before (`malgil.ngram.interpolating`).
     """
 
     estimate: Callable[[Level, Options], Estimate]
@@ -111,6 +50,8 @@ class Smoothing(NamedTuple):
     sums_to_one: bool
     formula: str
     source: str
+    is_flat: bool = False
+    is_tuned: bool = False
 
 
 def modified_kneser_ney(level: Level, options: Options) -> Estimate:
@@ -245,6 +186,69 @@ def maximum_likelihood(level: Level, options: Options) -> Estimate:
     return Estimate(np.zeros(2), *_shares(level.totals, level.pruned.astype(np.float64)))
 
 
+def add_k(level: Level, options: Options) -> Estimate:
+    r"""Additive smoothing: k is added to every count, of words that never followed the context too.
+
+    Parameters
+    ----------
+    level : Level
+        Counts of one order.
+    options : Options
+        `add_k` is used: 1 is the rule of Laplace, another number that of Lidstone.
+
+    Returns
+    -------
+    Estimate
+        Interpolated, where the shorter context stands for the uniform distribution.
+
+    Notes
+    -----
+    .. math:: \frac{c + k}{c(h) + k V} = \frac{c}{c(h) + k V} + \frac{k V}{c(h) + k V} \cdot \frac{1}{V}
+
+    References
+    ----------
+    .. [1] Lidstone, "Note on the general case of the Bayes-Laplace formula", Transactions of the Faculty of Actuaries,
+       1920.
+    .. [2] Chen, Goodman, TR-10-98, 1998, section 2.1.
+    """
+    added = options.add_k * level.n_words
+    denominators: Floats = level.totals + np.float64(added)
+    return Estimate(np.zeros(2), denominators, (added + level.pruned) / denominators)
+
+
+def jelinek_mercer(level: Level, options: Options) -> Estimate:
+    r"""Jelinek-Mercer: relative frequencies and the shorter context in fixed parts, found by EM.
+
+    Parameters
+    ----------
+    level : Level
+        Counts of one order.
+    options : Options
+        `interpolation` is used.
+
+    Returns
+    -------
+    Estimate
+        Interpolated.
+
+    Notes
+    -----
+    .. math:: \lambda_{b(h)} \frac{c}{c(h)} + (1 - \lambda_{b(h)}) P(w \mid h')
+
+    The denominator of an estimate is :math:`c(h) / \lambda`.
+
+    References
+    ----------
+    .. [1] Jelinek, Mercer, "Interpolated estimation of Markov source parameters from sparse data", Pattern Recognition
+       in Practice, 1980.
+    .. [2] Chen, Goodman, TR-10-98, 1998, section 2.3.
+    """
+    weights = options.interpolation[level.n - 1]
+    own = np.where(level.totals > 0, weights[bucket(level.totals)], 0.0)
+    totals = np.maximum(level.totals, 1).astype(np.float64)
+    return Estimate(np.zeros(2), totals / np.where(own > 0, own, 1.0), 1.0 - own + own * level.pruned / totals)
+
+
 def katz(level: Level, options: Options) -> Estimate:
     r"""Smooth by Katz: small counts are discounted as Good and Turing found, the rest backs off.
 
@@ -263,6 +267,9 @@ def katz(level: Level, options: Options) -> Estimate:
     Notes
     -----
     .. math:: d_r = \frac{(r + 1) n_{r+1} / (r n_r) - (k + 1) n_{k+1} / n_1}{1 - (k + 1) n_{k+1} / n_1}
+
+    A context of which all followers occur more often than k times would leave nothing to other words. As in SRILM one
+    is added to the total of such a context.
 
     References
     ----------
@@ -325,6 +332,24 @@ SMOOTHINGS: dict[str, Smoothing] = {
         True,
         "count / (total + distinct) + weight x p_shorter",
         "Witten, Bell, IEEE Transactions on Information Theory, 1991, method C",
+    ),
+    "jelinek_mercer": Smoothing(
+        jelinek_mercer,
+        False,
+        True,
+        True,
+        "lambda x count / total + (1 - lambda) x p_shorter",
+        "Jelinek, Mercer, Pattern Recognition in Practice, 1980",
+        is_tuned=True,
+    ),
+    "add_k": Smoothing(
+        add_k,
+        False,
+        True,
+        True,
+        "(count + k) / (total + k x words)",
+        f"{CHEN_GOODMAN}, section 2.1",
+        is_flat=True,
     ),
     "maximum_likelihood": Smoothing(
         maximum_likelihood, False, False, True, "count / total", f"{CHEN_GOODMAN}, section 1"

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from malgil.errors import DataError
-from malgil.ngram.sequence import SPECIALS, UNKNOWN
+from malgil.ngram.sequence import END, SPECIALS, UNKNOWN
 from malgil.strings import string_array, string_buffers
 
 _SEEDS = 64
@@ -24,18 +24,15 @@ class Words:
     ----------
     strings : pa.LargeStringArray, length n_words
         ``<unk>``, ``<s>``, ``</s>``, then all others.
-    hashes : ndarray of uint64, shape (n_words,)
-        Hash of each word. A word is known by its hash alone: one in 2^64 / n_words unknown words is taken for a known
-        one.
-    slots : ndarray of int32, shape (power of two,)
-        The hash table.
+    cells : ndarray of uint64, shape (power of two,)
+        The hash table. A word is known by its hash alone: about one in 2^64 / n_words unknown words is taken for a
+        known one.
     seed : int
-        Seed with which no two known words have the same hash.
+        Seed with which no two known words are taken for one another.
     """
 
     strings: pa.LargeStringArray
-    hashes: NDArray[np.uint64]
-    slots: NDArray[np.int32]
+    cells: NDArray[np.uint64]
     seed: int
 
     def __len__(self) -> int:
@@ -60,16 +57,16 @@ class Words:
         DataError
             If a word is there twice.
         """
-        from malgil.ngram._query_kernels import fill_slots, hash_words
+        from malgil.ngram._query_kernels import fill_cells, hash_words
 
         whole = pa.concat_arrays([string_array(list(SPECIALS)), strings])
         hashes = np.empty(len(whole), np.uint64)
-        slots = np.empty(1 << max(4, int(len(whole) * 1.5).bit_length()), np.int32)
+        cells = np.empty(1 << max(4, int(len(whole) * 1.5).bit_length()), np.uint64)
         for seed in range(_SEEDS):
             hash_words(*string_buffers(whole), seed, hashes)
-            slots[:] = 0
-            if fill_slots(hashes, slots):
-                return cls(whole, hashes, slots, seed)
+            cells[:] = 0
+            if fill_cells(hashes, cells):
+                return cls(whole, cells, seed)
         raise DataError("ngram.word_twice")
 
     def numbers(self, strings: pa.LargeStringArray) -> NDArray[np.int32]:
@@ -89,7 +86,7 @@ class Words:
 
         wanted, found = np.empty(len(strings), np.uint64), np.empty(len(strings), np.int32)
         hash_words(*string_buffers(strings), self.seed, wanted)
-        find_words(wanted, self.hashes, self.slots, found)
+        find_words(wanted, self.cells, found)
         return found
 
     def string(self, number: int) -> str:
@@ -122,7 +119,22 @@ class Words:
         """
         return int(self.numbers(string_array([word]))[0]) != UNKNOWN
 
+    def number(self, name: str) -> int:
+        """Look one word up.
+
+        Parameters
+        ----------
+        name : str
+            A word, or ``</s>``.
+
+        Returns
+        -------
+        int
+            Its number, 0 where it is not known.
+        """
+        return END if name == SPECIALS[END] else int(self.numbers(string_array([name]))[0])
+
     @property
     def table(self) -> Any:
-        """Seed, hashes and slots, as kernels take them."""
-        return self.seed, self.hashes, self.slots
+        """Seed and hash table, as kernels take them."""
+        return self.seed, self.cells

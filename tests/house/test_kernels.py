@@ -83,9 +83,9 @@ def twin_faults(package: list[Module], tests: Path) -> list[str]:
     for module in package:
         in_stage = module.path.parent != module.package
         stage = module.layer if in_stage else module.path.stem.strip("_").removesuffix("_kernels")
-        home = tests / "naive" / f"{stage}.py"
-        tree = ast.parse(home.read_text(encoding="utf-8")) if home.exists() else ast.Module([], [])
-        twins = {node.name for node in tree.body if isinstance(node, FunctionNode)}
+        homes = sorted((tests / "naive").glob(f"{stage}*.py"))
+        trees = [ast.parse(home.read_text(encoding="utf-8")) for home in homes]
+        twins = {node.name for tree in trees for node in tree.body if isinstance(node, FunctionNode)}
         for node in kernels(module):
             if node.name.startswith("_"):
                 continue

@@ -64,6 +64,14 @@ def merge_level(
     return n
 
 
+def merge_runs(keys: Any, counts: Any, borders: Any, merged: Any, sums: Any, to: Any) -> int:
+    known = sorted({int(key) for key in keys})
+    merged[: len(known)] = known
+    to[:] = [known.index(int(key)) for key in keys]
+    sums[: len(known)] = [sum(int(c) for k, c in zip(keys, counts, strict=True) if k == key) for key in known]
+    return len(known)
+
+
 def _children(first: Any, node: int) -> range:
     return range(first[node], first[node + 1]) if node >= 0 else range(0)
 
@@ -128,60 +136,79 @@ def hash_words(offsets: Any, data: Any, seed: int, hashes: Any) -> None:
         hashes[i] = max(value ^ (value >> 29), 3)
 
 
-def fill_slots(hashes: Any, slots: Any) -> bool:
-    if len({int(value) for value in hashes[3:]}) < len(hashes) - 3:
-        return False
+def fill_cells(hashes: Any, cells: Any) -> bool:
     for word in range(3, len(hashes)):
-        at = int(hashes[word]) % len(slots)
-        while slots[at]:
-            at = (at + 1) % len(slots)
-        slots[at] = word
+        value, at = int(hashes[word]), int(hashes[word]) % len(cells)
+        while cells[at]:
+            if int(cells[at]) // len(cells) == value // len(cells):
+                return False
+            at = (at + 1) % len(cells)
+        cells[at] = value // len(cells) * len(cells) + word
     return True
 
 
-def find_words(wanted: Any, hashes: Any, slots: Any, words: Any) -> None:
-    known = {int(value): word for word, value in enumerate(hashes) if word > 2}
-    words[:] = [known.get(int(value), 0) for value in wanted]
+def _word_of(value: int, cells: Any) -> int:
+    at = value % len(cells)
+    while cells[at]:
+        if int(cells[at]) // len(cells) == value // len(cells):
+            return int(cells[at]) % len(cells)
+        at = (at + 1) % len(cells)
+    return 0
 
 
-def split_words(offsets: Any, data: Any, seed: int, hashes: Any, slots: Any, ids: Any) -> int:
-    known = {int(value): word for word, value in enumerate(hashes) if word > 2}
+def find_words(wanted: Any, cells: Any, words: Any) -> None:
+    words[:] = [_word_of(int(value), cells) for value in wanted]
+
+
+def split_words(offsets: Any, data: Any, seed: int, cells: Any, ids: Any) -> int:
     found: list[int] = []
     for begin, end in pairwise(offsets):
         pieces = [word.encode() for word in bytes(data[begin:end]).decode().split()]
         values = np.zeros(len(pieces), np.uint64)
         borders = np.cumsum([0, *map(len, pieces)])
         hash_words(borders, np.frombuffer(b"".join(pieces), np.uint8), seed, values)
-        found += [1, *(known.get(int(value), 0) for value in values), 2]
+        found += [1, *(_word_of(int(value), cells) for value in values), 2]
     ids[: len(found)] = found
     return len(found)
 
 
-def _slot(node: int, word: int) -> int:
-    return ((node << 32) | word) * 0x9E3779B97F4A7C15 % 2**64 >> 33
+def _home(context: int, word: int, n_slots: int) -> int:
+    return (((context << 32) | word) * 0x9E3779B97F4A7C15 % 2**64 >> 33) * n_slots >> 31
 
 
-def fill_links(labels: Any, first: Any, links: Any) -> None:
-    table, n_slots = links.reshape(-1, 3), len(links) // 3
-    todo = [(node, int(labels[child]), child) for node in range(len(first) - 1) for child in _children(first, node)]
-    for node, word, child in sorted(todo, key=lambda item: (_slot(*item[:2]) >> 22, item[2])):
-        at = _slot(node, word) * n_slots >> 31
-        while table[at, 2]:
-            at = (at + 1) % n_slots
-        table[at] = node, word, child
+def fill_links(
+    labels: Any, first: Any, probs: Any, backoffs: Any, low: int, above: Any, links: Any, below: Any
+) -> None:
+    width = 4 if len(below) else 3
+    table = links.reshape(-1, width)
+    todo = [(int(above[i]), int(labels[c]), c) for i in range(len(above)) for c in _children(first, low + i)]
+    for context, word, child in sorted(todo, key=lambda item: (_home(item[0], item[1], 2**31) >> 22, item[2])):
+        at = _home(context, word, len(table))
+        while table[at, 1] >= 0:
+            at = (at + 1) % len(table)
+        table[at, :2] = context, word
+        table[at].view(np.float32)[2] = probs[child]
+        if width == 4:
+            table[at].view(np.float32)[3] = backoffs[child]
+            below[child - first[low]] = at
 
 
-def _linked(links: Any, n_nodes: int) -> dict[tuple[int, ...], int]:
-    """All n-grams of a hash table by their words."""
-    links = {int(child): (int(node), int(word)) for node, word, child in links.reshape(-1, 3) if child}
-    grams: dict[tuple[int, ...], int] = {}
-    for node in range(n_nodes):
-        path, at = [], node
-        while at in links:
-            at, word = links[at]
-            path.append(word)
-        grams[(at, *reversed(path))] = node
-    return grams
+def _linked(links: Any) -> dict[tuple[int, ...], tuple[float, float]]:
+    """Read log-probability and backoff of all n-grams of a hash table, by their words."""
+    order, at = int(links[0]), 32
+    tables = {}
+    for n in [*range(2, order), 1, *([order] if order > 1 else [])]:
+        width = 2 if n == 1 else 3 if n == order else 4
+        tables[n] = links[at : at + width * int(links[n])].reshape(-1, width)
+        at += tables[n].size
+    above: dict[int, tuple[int, ...]] = {word: (word,) for word in range(len(tables[1]))}
+    grams = {(word,): tuple(map(float, row.view(np.float32))) for word, row in enumerate(tables[1])}
+    for n in range(2, order + 1):
+        here = {at: row for at, row in enumerate(tables[n]) if row[1] >= 0}
+        paths = {at: (*above[int(row[0])], int(row[1])) for at, row in here.items()}
+        grams |= {paths[at]: (*map(float, row[2:].view(np.float32)), 0.0)[:2] for at, row in here.items()}
+        above = paths
+    return grams  # type: ignore[return-value]
 
 
 def _grams(labels: Any, first: Any) -> dict[tuple[int, ...], int]:
@@ -206,30 +233,24 @@ def _score(grams: Any, probs: Any, backoffs: Any, before: Sequence[int], word: i
     return score + (float(backoffs[grams[tuple(before)]]) if tuple(before) in grams else 0.0), order
 
 
-def score_ids(ids: Any, links: Any, probs: Any, backoffs: Any, order: int, scores: Any, orders: Any) -> None:
-    grams, before = _linked(links, len(probs)), []
+def score_ids(ids: Any, links: Any, scores: Any, orders: Any) -> None:
+    linked, before = _linked(links), list[int]()
+    grams = {gram: gram for gram in linked}
+    probs, backoffs = ({gram: pair[side] for gram, pair in linked.items()} for side in (0, 1))
     for i, word in enumerate(int(word) for word in ids):
         if word == 1:
             before, scores[i], orders[i] = [1], 0.0, 0
             continue
-        scores[i], orders[i] = _score(grams, probs, backoffs, before[max(0, len(before) - order + 1) :], word)
+        context = before[max(0, len(before) - int(links[0]) + 1) :]
+        scores[i], orders[i] = _score(grams, probs, backoffs, context, word)
         before.append(word)
 
 
-def score_text(
-    seed: int,
-    hashes: Any,
-    slots: Any,
-    links: Any,
-    probs: Any,
-    backoffs: Any,
-    order: int,
-    data: bytes,
-) -> float:
+def score_text(seed: int, cells: Any, links: Any, data: bytes) -> float:
     ids = np.zeros(len(data) + 3, np.int32)
-    n = split_words(np.array([0, len(data)]), np.frombuffer(data, np.uint8), seed, hashes, slots, ids)
-    scores, orders = np.zeros(n), np.zeros(n, np.int8)
-    score_ids(ids[:n], links, probs, backoffs, order, scores, orders)
+    n = split_words([0, len(data)], np.frombuffer(data, np.uint8), seed, cells, ids)
+    scores = np.zeros(n)
+    score_ids(ids[:n], links, scores, np.zeros(n, np.int8))
     return float(scores.sum())
 
 
@@ -248,37 +269,37 @@ def next_scores(
 
 def gap_scores(
     left: Any,
+    before: Any,
     right: Any,
     labels: Any,
     first: Any,
     links: Any,
-    probs: Any,
-    backoffs: Any,
     heads: Any,
     head_first: Any,
     seen: Any,
     words: Any,
     scores: Any,
 ) -> tuple[int, float]:
-    grams = _grams(labels, first)
-    paths = {node: path for path, node in grams.items()}
+    linked = _linked(links)
+    grams = {gram: gram for gram in linked}
+    probs, backoffs = ({gram: pair[side] for gram, pair in linked.items()} for side in (0, 1))
     near = [int(labels[c]) for node in left if node >= 0 for c in _children(first, int(node)) if labels[c] != 2]
     if len(right):
         near += [int(head) for head in heads[head_first[right[0]] : head_first[right[0] + 1]] if head != 1]
     near = list(dict.fromkeys(near))
-    longest = max((paths[int(node)] for node in left if node >= 0), key=len, default=())
-    weights = sum(float(backoffs[int(node)]) for node in left if node >= 0)
+    context = tuple(int(word) for word in before)
+    weights = sum(backoffs.get(context[i:], 0.0) for i in range(len(context)))
 
-    def follow(before: tuple[int, ...], words_: Sequence[int]) -> float:
+    def follow(context: tuple[int, ...], words_: Sequence[int]) -> float:
         total = 0.0
         for word in words_:
-            total += _score(grams, probs, backoffs, before[max(0, len(before) - len(left) + 1) :], int(word))[0]
-            before = (*before, int(word))
+            total += _score(grams, probs, backoffs, context[max(0, len(context) - len(left) + 1) :], int(word))[0]
+            context = (*context, int(word))
         return total
 
     seen[near] = True
     words[: len(near)] = near
-    scores[: len(near)] = [follow(longest, [word, *right]) for word in near]
+    scores[: len(near)] = [follow(context, [word, *right]) for word in near]
     return len(near), weights + follow((), right)
 
 
@@ -312,17 +333,16 @@ def write_lines(
 
 
 def read_lines(
-    data: Any, start: int, depth: int, seed: int, hashes: Any, slots: Any, ids: Any, places: Any, values: Any
+    data: Any, start: int, depth: int, seed: int, cells: Any, ids: Any, places: Any, values: Any
 ) -> tuple[int, int, int]:
     content, at = bytes(data), start
-    known = {int(value): word for word, value in enumerate(hashes) if word > 2}
     for n in range(len(ids)):
         stop = content.find(b"\n", at)
         stop = len(content) if stop < 0 else stop
         fields = content[at:stop].split()
         if not fields or fields[0].startswith(b"\\"):
             return 6, n, at
-        problem = _read_line(fields, depth, seed, known, len(slots) > 0, ids[n], values[n])
+        problem = _read_line(fields, depth, seed, cells, ids[n], values[n])
         if problem:
             return problem, n, at
         if len(places):
@@ -332,9 +352,7 @@ def read_lines(
     return 0, len(ids), at
 
 
-def _read_line(
-    fields: list[bytes], depth: int, seed: int, known: dict[int, int], is_looked_up: bool, ids: Any, values: Any
-) -> int:
+def _read_line(fields: list[bytes], depth: int, seed: int, cells: Any, ids: Any, values: Any) -> int:
     try:
         values[0], values[1] = float(fields[0]), 0.0
     except ValueError:
@@ -350,8 +368,8 @@ def _read_line(
         word = fields[k + 1]
         value = np.zeros(1, np.uint64)
         hash_words([0, len(word)], np.frombuffer(word, np.uint8), seed, value)
-        if is_looked_up:
-            ids[k] = known.get(int(value[0]), special.get(word.decode().lower(), -1))
+        if len(cells):
+            ids[k] = _word_of(int(value[0]), cells) or special.get(word.decode().lower(), -1)
             if ids[k] < 0:
                 return 5
     return _read_backoff(fields[depth + 1 :], values)
@@ -467,3 +485,101 @@ def gap(lm: Any, left: list[str], right: list[str], words: list[str], order: int
         scores[word] = score
     total = sum(scores.values())
     return {word: score / total for word, score in scores.items()} if total > 1e-80 else {}
+
+
+# Compact models: a row of numbers is one long string of binary digits, lowest first.
+
+
+def pack_bits(numbers: Any, width: int, begin: int, bits: Any) -> None:
+    whole = sum(int(number) << (width * i) for i, number in enumerate(numbers)) << begin
+    for i in range(len(bits)):
+        bits[i] |= np.uint64(whole >> (64 * i) & (2**64 - 1))
+
+
+def _whole(bits: Any) -> int:
+    return sum(int(word) << (64 * i) for i, word in enumerate(bits))
+
+
+def _number(bits: Any, at: int, width: int) -> int:
+    return _whole(bits) >> int(at) & ((1 << int(width)) - 1)
+
+
+def unpack_bits(bits: Any, begin: int, width: int, numbers: Any) -> None:
+    numbers[:] = [_number(bits, begin + i * width, width) for i in range(len(numbers))]
+
+
+def children_of(bits: Any, fields: Any, highs: Any, n: int, node: int) -> tuple[int, int]:
+    field, ends = fields[n], []
+    changes = highs[field[5] : field[5] + field[6]]
+    for at in (node, node + 1):
+        low = _number(bits, field[3] + at * field[4], field[4])
+        ends.append(sum(1 for change in changes if change <= at) * 2 ** int(field[4]) + low)
+    return ends[0], ends[1]
+
+
+def _compact_value(bits: Any, field: Any, values: Any, kind: int, node: int) -> float:
+    begin, width, first, _ = field[kind : kind + 4]
+    code = _number(bits, begin + node * width, width)
+    return float(values[first + code] if first >= 0 else np.array(code, np.uint32).view(np.float32))
+
+
+def _compact_grams(bits: Any, fields: Any, highs: Any, values: Any) -> tuple[Any, Any, Any]:
+    """Nodes, probabilities and backoffs of all n-grams, by their words."""
+    nodes = {(word,): word for word in range(int(fields[0][0]))}
+    probs, backoffs, above = {}, {}, dict(nodes)
+    for n, field in enumerate(fields):
+        here = above
+        if n > 0:
+            here = {
+                (*gram, _number(bits, field[1] + child * field[2], field[2])): child
+                for gram, node in above.items()
+                for child in range(*children_of(bits, fields, highs, n - 1, node))
+            }
+        nodes |= here
+        probs |= {gram: _compact_value(bits, field, values, 7, node) for gram, node in here.items()}
+        if n < len(fields) - 1:
+            backoffs |= {gram: _compact_value(bits, field, values, 11, node) for gram, node in here.items()}
+        above = here
+    return nodes, probs, backoffs
+
+
+def _compact_score(grams: Any, before: Sequence[int], word: int) -> tuple[float, int]:
+    probs, backoffs = grams[1:]
+    same = {gram: gram for gram in probs}
+    return _score(same, probs, {gram: backoffs.get(gram, 0.0) for gram in probs}, before, word)
+
+
+def score_compact(ids: Any, bits: Any, fields: Any, highs: Any, values: Any, scores: Any, orders: Any) -> None:
+    grams, before = _compact_grams(bits, fields, highs, values), list[int]()
+    for i, word in enumerate(int(word) for word in ids):
+        if word == 1:
+            before, scores[i], orders[i] = [1], 0.0, 0
+            continue
+        scores[i], orders[i] = _compact_score(grams, before[max(0, len(before) - len(fields) + 1) :], word)
+        before.append(word)
+
+
+def walk_compact(numbers: Any, bits: Any, fields: Any, highs: Any, values: Any, nodes: Any, weights: Any) -> None:
+    known, _, backoffs = _compact_grams(bits, fields, highs, values)
+    for depth in range(len(nodes)):
+        gram = tuple(int(word) for word in numbers[max(0, len(numbers) - depth - 1) :])
+        is_there = len(gram) == depth + 1 and gram in known
+        nodes[depth] = known[gram] if is_there else -1
+        weights[depth] = backoffs.get(gram, 0.0) if is_there else 0.0
+
+
+def gap_compact(
+    before: Any, words: Any, right: Any, bits: Any, fields: Any, highs: Any, values: Any, scores: Any
+) -> float:
+    grams, order = _compact_grams(bits, fields, highs, values), len(fields)
+    context = tuple(int(word) for word in before)
+
+    def follow(context: tuple[int, ...], following: Sequence[int]) -> float:
+        total = 0.0
+        for word in following:
+            total += _compact_score(grams, context[max(0, len(context) - order + 1) :], int(word))[0]
+            context = (*context, int(word))
+        return total
+
+    scores[:] = [follow(context, [word, *right]) for word in words]
+    return sum(grams[2].get(context[i:], 0.0) for i in range(len(context))) + follow((), right)

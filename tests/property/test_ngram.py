@@ -17,6 +17,7 @@ from malgil.ngram import (
     _arpa_kernels,
     _count_kernels,
     _estimate_kernels,
+    _link_kernels,
     _predict_kernels,
     _query_kernels,
 )
@@ -30,7 +31,7 @@ from malgil.tokenizers import tokenizer
 from tests.naive import ngram as naive
 from tests.strategies import corpora, texts
 
-HOMES = (_arpa_kernels, _count_kernels, _estimate_kernels, _predict_kernels, _query_kernels)
+HOMES = (_arpa_kernels, _count_kernels, _estimate_kernels, _link_kernels, _predict_kernels, _query_kernels)
 WORDS = ["이", "영화", "참", "재밌다", "ㅋㅋ", "한글", "the", "😀"]
 sentences = st.lists(st.sampled_from(WORDS), max_size=7)
 small = st.lists(sentences, min_size=1, max_size=8).filter(any)
@@ -171,30 +172,33 @@ def test_gather_contexts_spread_and_drop_nodes_are_their_twins(jit: bool, docs: 
 
 @pytest.mark.parametrize("jit", [True, False])
 @given(known=st.sets(st.sampled_from(WORDS)), asked=corpora, seed=st.integers(0, 3))
-def test_hash_words_fill_slots_find_words_and_split_words_are_their_twins(
+def test_hash_words_fill_cells_find_words_and_split_words_are_their_twins(
     jit: bool, known: set[str], asked: list[str], seed: int
 ) -> None:
     strings = string_array(["", "", "", *sorted(known)])
     blocks = string_buffers(string_array(asked))
     outputs = []
     for side in (0, 1):
-        names = ("hash_words", "fill_slots", "find_words", "split_words")
-        hash_words, fill_slots, find_words, split_words = (_both(name, jit)[side] for name in names)
-        hashes, slots = np.zeros(len(strings), np.uint64), np.zeros(32, np.int32)
+        names = ("hash_words", "fill_cells", "find_words", "split_words")
+        hash_words, fill_cells, find_words, split_words = (_both(name, jit)[side] for name in names)
+        hashes, cells = np.zeros(len(strings), np.uint64), np.zeros(16, np.uint64)
         hash_words(*string_buffers(strings), seed, hashes)
-        fits = fill_slots(hashes, slots)
+        fits = fill_cells(hashes, cells)
         found = np.zeros(len(strings), np.int32)
-        find_words(hashes, hashes, slots, found)
-        ids = np.zeros(len(blocks[1]) + 3 * len(asked), np.int32)
-        n = split_words(*blocks, seed, hashes, slots, ids)
-        outputs.append([hashes.tolist(), fits, slots.tolist(), found.tolist(), ids[:n].tolist()])
+        find_words(hashes, cells, found)
+        ids = np.zeros((len(blocks[1]) + 1) // 2 + 3 * len(asked), np.int32)
+        n = split_words(*blocks, seed, cells, ids)
+        outputs.append([hashes.tolist(), fits, cells.tolist(), found.tolist(), ids[:n].tolist()])
     assert outputs[0] == outputs[1]
 
 
 def test_two_words_with_the_same_hash_are_found() -> None:
     hashes = np.array([9, 9, 9, 7, 8, 7], np.uint64)
-    for fill in _both("fill_slots", True):
-        assert not fill(hashes, np.zeros(16, np.int32))
+    near = np.array([9, 9, 9, 7, 6, 5], np.uint64)  # other places, but the same high bits, and one in the other's way
+    for fill in _both("fill_cells", True):
+        assert not fill(hashes, np.zeros(16, np.uint64))
+        assert fill(near, np.zeros(16, np.uint64))
+        assert not fill(np.append(near, np.uint64(5)), np.zeros(16, np.uint64))
 
 
 @given(text=texts)
@@ -211,19 +215,27 @@ def test_score_ids_score_text_and_fill_links_are_their_twins(
     jit: bool, docs: list[list[str]], asked: list[str], order: int
 ) -> None:
     model = _lm(_joined(docs) + MANY, order).model_
-    ids = np.array([1, *model.words.numbers(string_array(asked)), 2, 1, 2], np.int32)
+    ids = np.array([1, *model.words.numbers(string_array(asked)), 2, 1, 2] * (40 if jit else 1), np.int32)
+    trie, table = model.table.trie, model.table
     outputs = []
     for side in (0, 1):
         score_ids, score_text, fill_links = (_both(n, jit)[side] for n in ("score_ids", "score_text", "fill_links"))
-        links = np.zeros_like(model.links)
-        fill_links(*model.arrays[:2], links)
+        tables, above = [], np.arange(trie.n_words, dtype=np.int32)
+        for n in range(2, order + 1):
+            size = int(trie.base[n] - trie.base[n - 1])
+            links = np.full((3 if n == order else 4) * (size + 2 * size // 5 + 1), -1, np.int32)
+            below = np.zeros(size if n < order else 0, np.int32)
+            logs = table.log10_probs, table.log10_backoffs
+            fill_links(trie.labels, trie.first, *logs, int(trie.base[n - 2]), above, links, below)
+            tables.append(links.tolist())
+            above = below
         scores, found = np.zeros(len(ids)), np.zeros(len(ids), np.int8)
-        score_ids(ids, *model.arrays[2:], order, scores, found)
-        text = " ".join(asked).encode()
-        whole = score_text(*model.words.table, *model.arrays[2:], order, text)
-        outputs.append([links.tolist(), scores.tolist(), found.tolist(), pytest.approx(whole, abs=1e-9)])
+        score_ids(ids, model.links, scores, found)
+        lines = [" ".join(asked), "", " ".join(asked * 40)]
+        sums = [score_text(*model.words.table, model.links, line.encode()) for line in lines[: 3 if jit else 2]]
+        outputs.append([tables, scores.tolist(), found.tolist(), sums])
     assert outputs[0][:3] == outputs[1][:3]
-    assert outputs[0][3] == outputs[1][3].expected
+    assert outputs[0][3] == pytest.approx(outputs[1][3], abs=1e-9)
 
 
 @pytest.mark.parametrize("jit", [True, False])
@@ -235,7 +247,7 @@ def test_next_scores_and_gap_scores_are_their_twins(
     model = lm.model_
     before = number_side(model, " ".join(left), tokenizer("whitespace"), before=True)
     after = number_side(model, " ".join(right), tokenizer("whitespace"), before=False)[: order - 1]
-    nodes = np.full(order, -1, np.int64)
+    nodes, tail = np.full(order, -1, np.int64), before[len(before) - min(len(before), order - 1) :]
     for n in range(1, min(len(before), order - 1) + 1):
         nodes[n - 1] = model.node(before[len(before) - n :])
     outputs = []
@@ -243,7 +255,7 @@ def test_next_scores_and_gap_scores_are_their_twins(
         following, filling = _both("next_scores", jit)[side], _both("gap_scores", jit)[side]
         for run in (
             lambda *out: following(model.contexts(before), *model.arrays[:2], *model.arrays[3:], *out),  # noqa: B023
-            lambda *out: filling(nodes, after, *model.arrays, *model.before, *out),  # noqa: B023
+            lambda *out: filling(nodes, tail, after, *model.arrays[:3], *model.before, *out),  # noqa: B023
         ):
             seen, words = np.zeros(len(model.words), np.bool_), np.zeros(len(model.words), np.int32)
             scores = np.zeros(len(model.words))

@@ -34,13 +34,27 @@ def _lm(**params: Any) -> NgramLM:
         ({"discount": 1.0}, "between 0 and 1"),
         ({"discount_fallback": ()}, "one to three"),
         ({"discount_fallback": (2.0,)}, "between 0 and its count"),
+        ({"prune": 1}, "prune"),
+        ({"prune": "01"}, "prune"),
+        ({"prune": (0, 1.5)}, "prune"),
+        ({"discount": "0.5"}, "between 0 and 1"),
+        ({"discount": float("nan")}, "between 0 and 1"),
+        ({"discount_fallback": "x"}, "one to three"),
+        ({"discount_fallback": 0.5}, "one to three"),
+        ({"discount_fallback": (float("nan"),)}, "between 0 and its count"),
         ({"tokenizer": "spaces"}, "whitespace"),
+        ({"tokenizer": 3}, "whitespace"),
+        ({"tokenizer": None}, "whitespace"),
+        ({"tokenizer": {}}, "whitespace"),
+        ({"order": "3"}, "whole number"),
+        ({"order": float("nan")}, "whole number"),
         ({"n_jobs": 0}, "workers"),
     ],
 )
 def test_a_hyper_parameter_that_cannot_be(params: dict[str, Any], said: str) -> None:
-    with pytest.raises(ParameterError, match=said):
+    with pytest.raises(ParameterError, match=said) as caught:
         _lm(**params)
+    assert any("가" <= char <= "힣" for char in caught.value.sentence("ko"))
 
 
 @pytest.mark.parametrize("texts", [[], [""], ["  ", "\t\n"]])
@@ -61,6 +75,21 @@ def test_katz_says_what_it_lacks() -> None:
         _lm(smoothing="katz")
 
 
+@pytest.mark.parametrize("text", ["참\ud800", 3, b"bytes", ["이", "영화"]])
+def test_what_is_no_text(text: Any) -> None:
+    with pytest.raises(DataError, match="row 2"):
+        _lm().fit(["이 영화", text])
+
+
+def test_texts_that_are_odd_but_texts() -> None:
+    texts = ["이\0영화 참", None, "", "\u200b", "길" * (10 << 20), "참 " * 100_000]
+    lm = NgramLM(order=3, smoothing="witten_bell").fit(texts)
+    assert len(lm.model_.words) == 3 + 4
+    found = lm.score_tokens(texts)
+    assert (found.orders[found.ids > 2] > 0).all()
+    assert lm.next("이\0영화", k=1)[0][0] == "참"
+
+
 @pytest.mark.parametrize("word", ["<s>", "</s>", "<unk>"])
 def test_marks_inside_a_text(word: str) -> None:
     texts = ["이 영화", f"참 {word} 좋다", "<b> <s"]
@@ -73,8 +102,10 @@ def test_marks_inside_a_text(word: str) -> None:
 
 
 def test_questions_that_cannot_be() -> None:
-    lm = _lm()
-    for ask in (lambda: lm.next("이", k=0), lambda: lm.blank("이", "다", k=-1), lambda: lm.next("이", k=1.5)):
+    lm: Any = _lm()
+    asks: list[Any]
+    asks = [lambda: lm.next("이", k=0), lambda: lm.blank("이", "다", k=-1), lambda: lm.next("이", k=1.5)]
+    for ask in asks:
         with pytest.raises(ParameterError, match="k="):
             ask()
     for settings in (
@@ -86,12 +117,25 @@ def test_questions_that_cannot_be() -> None:
     ):
         with pytest.raises(ParameterError, match=next(iter(settings))):
             lm.generate(**settings)
+    for seed in (-1, 1.5, "x", None):
+        with pytest.raises(ParameterError, match="seed="):
+            lm.generate(seed=seed)
+    asks = [lambda: lm.next(None), lambda: lm.next(["이"]), lambda: lm.blank("이", 3), lambda: lm.generate(b"x")]
+    for ask in asks:
+        with pytest.raises(ParameterError, match="is no text"):
+            ask()
     with pytest.raises(ParameterError, match="max_tokens"):
         lm.generate(max_tokens=-1)
     with pytest.raises(DataError, match="at least one document"):
         lm.perplexity([])
     with pytest.raises(ParameterError, match="list"):
         lm.perplexity("이 영화")
+
+
+def test_more_words_than_there_are() -> None:
+    lm = _lm()
+    assert len(lm.next("이", k=10**12)) == len(lm.model_.words) - 1  # all but <s>
+    assert len(lm.blank("이", "재밌다", k=10**12)) <= len(lm.model_.words)
 
 
 def test_a_context_of_unknown_words_is_the_empty_one() -> None:
@@ -132,6 +176,8 @@ ngram 2=2
         ("ngram 2=2", "ngram 3=2", r"line 3: the \\data"),
         ("ngram 2=2", "ngram 2=two", r"line 3: the \\data"),
         ("ngram 1=4\n", "", r"line 2: the \\data"),
+        ("ngram 1=4", "ngram 1=-4", r"line 2: the \\data"),
+        ("ngram 1=4", "ngram 1=" + "9" * 5000, r"line 2: the \\data"),
         ("\\2-grams:\n", "", "line 11: there are more lines"),
         ("ngram 1=4", "ngram 1=5", "line 10: the section of 1-grams ends after 4 of 5"),
         ("ngram 1=4", "ngram 1=3", "line 9: there are more lines"),
@@ -192,6 +238,17 @@ def test_files_that_are_not_there_or_no_text(tmp_path: Path) -> None:
     bad.write_bytes(ARPA.encode().replace("이".encode(), b"\xff\xfe"))
     with pytest.raises(DataError, match="UTF-8"):
         NgramLM.read_arpa(bad)
+    bad.write_bytes(b"\\data\\\n" + b"".join(b"ngram %d=1\n" % n for n in range(1, 18)))
+    with pytest.raises(DataError, match="up to 17 words"):
+        NgramLM.read_arpa(bad)
+    for content in (b"", b"\n", b"abc", bytes(range(256)), "\\data\\\nngram 1=1\n".encode("utf-16")):
+        bad = tmp_path / "bad.arpa.gz"  # no gzip in spite of its name
+        bad.write_bytes(content)
+        with pytest.raises(DataError, match="no ARPA file"):
+            NgramLM.read_arpa(bad)
+    bad.write_bytes(b"\x1f\x8bno gzip")
+    with pytest.raises(DataError, match="cannot be read"):
+        NgramLM.read_arpa(bad)
     with pytest.raises(StorageError):
         _lm().write_arpa(tmp_path)
 
@@ -205,9 +262,11 @@ def saved(tmp_path: Path) -> Path:
 def test_a_flipped_byte_anywhere(saved: Path) -> None:
     for path in sorted(saved.glob("*")):
         content = path.read_bytes()
-        path.write_bytes(content[:-3] + bytes([content[-3] ^ 1]) + content[-2:])
-        with pytest.raises(ArtefactError):
-            NgramLM.open(saved)
+        for at in {0, 9, len(content) // 3, len(content) // 2, len(content) - 3, len(content) - 1} - {-1, -3}:
+            if at < len(content):
+                path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+                with pytest.raises(ArtefactError):
+                    NgramLM.open(saved)
         path.write_bytes(content)
     assert NgramLM.open(saved).next("이")
 
@@ -234,12 +293,14 @@ def test_a_model_of_another_version_or_kind(saved: Path) -> None:
         ("log10_backoffs", lambda a: a[1:]),
         ("counts", lambda a: a[1:]),
         ("denominators", lambda a: a[:0]),
-        ("hashes", lambda a: a[1:]),
-        ("slots", lambda a: a + 1000),
-        ("slots", lambda a: np.maximum(a, 1)),
-        ("slots", lambda a: a[1:]),
+        ("cells", lambda a: a | np.uint64(31)),
+        ("cells", lambda a: np.maximum(a, np.uint64(1))),
+        ("cells", lambda a: a[1:]),
+        ("cells", lambda a: a[:0]),
         ("links", lambda a: a[:-1]),
         ("links", lambda a: a[:0]),
+        ("links", lambda a: np.append(a[:1] + 1, a[1:])),
+        ("links", lambda a: np.append(a[:2] * 2, a[2:])),
         ("by_prob", lambda a: a + 1000),
         ("by_bridge", lambda a: a - 1000),
         ("before", lambda a: a + 1000),

@@ -194,3 +194,15 @@ def test_an_arpa_file_is_the_model(tmp_path: Path, name: str, order: int) -> Non
 def test_a_model_of_kiwi_learns_morphemes() -> None:
     lm = _lm(["영화가 재밌었다", "영화는 별로였다"], tokenizer="kiwi")
     assert lm.next("영화", k=1)[0][0] in {"가", "는", "이"}
+
+
+@pytest.mark.parametrize("name", ["whitespace", "word"])
+def test_many_sentences_in_one_call(name: str) -> None:
+    lm = _lm(tokenizer=name, order=3)
+    texts = ["이 영화, 재밌다", "", "별로\u3000이 노래", "\u1112\u1161\u11ab글 ㅋㅋ 😀", "모름"] * 1500
+    singly = [lm.log10_prob(text) for text in texts[:5]] * 1500
+    assert lm.log10_prob(texts) == pytest.approx(singly, abs=1e-12)
+    assert lm.set_params(n_jobs=1).log10_prob(texts).tobytes() == lm.set_params(n_jobs=3).log10_prob(texts).tobytes()
+    assert lm.log10_prob(np.array(texts[:3])).tolist() == lm.log10_prob(texts[:3]).tolist()
+    assert lm.log10_prob([]).shape == (0,)
+    assert lm.log10_prob("이 \ud800") == lm.log10_prob("이 ?")
