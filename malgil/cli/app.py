@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from malgil.cli.add import add_cli
+from malgil.cli.blank import blank_cli
 from malgil.cli.build import build_cli
 from malgil.cli.check import check_cli
 from malgil.cli.clean import clean_cli
@@ -16,6 +17,14 @@ from malgil.cli.duplicates import duplicates_cli
 from malgil.cli.explain import explain_cli
 from malgil.cli.index import index_cli
 from malgil.cli.info import info_cli
+from malgil.cli.lm_export import lm_export_cli
+from malgil.cli.lm_generate import lm_generate_cli
+from malgil.cli.lm_import import lm_import_cli
+from malgil.cli.lm_info import lm_info_cli
+from malgil.cli.lm_score import lm_score_cli
+from malgil.cli.lm_surprise import lm_surprise_cli
+from malgil.cli.lm_train import lm_train_cli
+from malgil.cli.next import next_cli
 from malgil.cli.options import LangOption
 from malgil.cli.report import report_cli
 from malgil.cli.sample import sample_cli
@@ -35,6 +44,8 @@ COMMANDS: dict[str, Callable[..., object]] = {
     "delete": delete_cli,
     "similar": similar_cli,
     "explain": explain_cli,
+    "next": next_cli,
+    "blank": blank_cli,
     "report": report_cli,
     "info": info_cli,
     "check": check_cli,
@@ -43,7 +54,18 @@ COMMANDS: dict[str, Callable[..., object]] = {
     "tokens": tokens_cli,
     "vectorize": vectorize_cli,
     "duplicates": duplicates_cli,
+    "lm train": lm_train_cli,
+    "lm next": next_cli,
+    "lm blank": blank_cli,
+    "lm score": lm_score_cli,
+    "lm generate": lm_generate_cli,
+    "lm surprise": lm_surprise_cli,
+    "lm info": lm_info_cli,
+    "lm import": lm_import_cli,
+    "lm export": lm_export_cli,
 }
+"""Command -> function; the commands of a group stand behind its name."""
+
 _SETTINGS = {"help_option_names": ["--help", "-h"], "allow_extra_args": True}
 
 
@@ -55,11 +77,21 @@ def command_line() -> Any:
     typer.core.TyperGroup
         Ready for ``make_context``.
     """
-    app = typer.Typer(cls=SpokenGroup, add_completion=False, rich_markup_mode="rich", context_settings=_SETTINGS)
+    app = _group()
     app.callback()(before_command)
-    for name, function in COMMANDS.items():
-        app.command(name, cls=SpokenCommand, context_settings=_SETTINGS)(function)
+    groups: dict[str, typer.Typer] = {"": app}
+    for whole, function in COMMANDS.items():
+        group, _, name = whole.rpartition(" ")
+        if group not in groups:
+            groups[group] = _group()
+            groups[group].callback()(before_group)
+            app.add_typer(groups[group], name=group, cls=SpokenGroup)
+        groups[group].command(name, cls=SpokenCommand, context_settings=_SETTINGS)(function)
     return typer.main.get_command(app)
+
+
+def _group() -> typer.Typer:
+    return typer.Typer(cls=SpokenGroup, add_completion=False, rich_markup_mode="rich", context_settings=_SETTINGS)
 
 
 def before_command(
@@ -74,6 +106,16 @@ def before_command(
     ----------
     version : bool
         Show the version and end.
+    lang : str, optional
+        Language of the run.
+    """
+
+
+def before_group(lang: LangOption = None) -> None:
+    """Take the options that stand between a group and its command; the language is found beforehand.
+
+    Parameters
+    ----------
     lang : str, optional
         Language of the run.
     """

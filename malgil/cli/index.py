@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from malgil.cli.numbers import read_number
 from malgil.cli.options import (
     EncodingOption,
     IdOption,
@@ -54,7 +55,7 @@ def index_cli(
 
     shell: Shell = ctx.obj
     fields = read_field_options(field) if field else None
-    numbers = _number("--k1", k1), _number("--b", b)
+    numbers = read_number("--k1", k1), read_number("--b", b)
     corpus = read(source, text=text, time=time, id=id, encoding=encoding, rejects=rejects)
     with progress(shell, quiet) as listener:
         made = index(corpus, output, fields, (variant, *numbers), n_jobs=workers, progress=listener)
@@ -126,13 +127,6 @@ def read_field_options(options: Sequence[str]) -> dict[str, Field]:
         found = _FIELD.fullmatch(option.strip())
         if found is None:
             raise ParameterError("cli.bad_field", value=option)
-        weight = _number("--field", found["weight"] or "1")
+        weight = read_number("--field", found["weight"] or "1")
         fields[found["name"].strip()] = Field(found["tokenizer"].strip(), weight, found["column"] or TEXT)
     return fields
-
-
-def _number(name: str, value: str) -> float:
-    try:
-        return float(value)
-    except ValueError as error:
-        raise ParameterError("cli.not_a_decimal", name=name, value=value) from error

@@ -9,6 +9,7 @@ from malgil.errors import ArtefactError, MissingError, ParameterError
 
 if TYPE_CHECKING:
     from malgil.explain import Explanation
+    from malgil.ngram import NgramLM
     from malgil.search import SearchIndex
     from malgil.workspace import Workspace
 
@@ -67,6 +68,42 @@ def is_index(path: Path) -> bool:
             return False
         raise
     return True
+
+
+def open_lm(path: Path) -> NgramLM:
+    """Open a language model, by itself or in a workspace.
+
+    Parameters
+    ----------
+    path : Path
+        Folder of a model or of a workspace.
+
+    Returns
+    -------
+    NgramLM
+        That of a workspace cleans and cuts what it is asked as the workspace's texts were.
+
+    Raises
+    ------
+    MissingError
+        If there is neither, or the workspace has no model.
+    ArtefactError
+        If it is damaged.
+    """
+    from malgil.ngram import NgramLM
+    from malgil.workspace import Workspace
+
+    try:
+        return NgramLM.open(path)
+    except ArtefactError as error:
+        if error.key not in ("house.other_kind", "house.artefact_missing"):
+            raise
+    try:
+        return Workspace.open(path).lm
+    except MissingError as error:
+        if error.key != "workspace.not_a_workspace":
+            raise
+        raise MissingError("cli.no_model", path=path) from error
 
 
 def open_index(path: Path) -> SearchIndex:

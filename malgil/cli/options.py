@@ -26,3 +26,6 @@ EncodingOption = Annotated[str | None, typer.Option("--encoding", help="option_e
 RejectsOption = Annotated[Path | None, typer.Option("--rejects", help="option_rejects", show_default=False)]
 ShowOption = Annotated[int, typer.Option("--show", help="option_show")]
 OutputOption = Annotated[Path, typer.Option("--output", "-o", help="option_output", show_default=False)]
+ModelArgument = Annotated[Path, typer.Argument(metavar="MODEL", help="argument_model")]
+ModelOutputOption = Annotated[Path, typer.Option("--output", "-o", help="model_output", show_default=False)]
+LmTokenizerOption = Annotated[str, typer.Option("--tokenizer", help="lm_tokenizer")]

@@ -121,9 +121,26 @@ class SpokenGroup(TyperGroup):
         """
         _translate(self, ctx)
         for command in self.commands.values():
-            command.help = _text(f"{command.name}_help", language_of(ctx))
+            command.help = _text(f"{_key(f'{ctx.command_path} {command.name}')}_help", language_of(ctx))
             command.rich_help_panel = render("cli.commands", language_of(ctx))  # type: ignore[attr-defined]
         super().format_help(ctx, formatter)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the options before the command.
+
+        Parameters
+        ----------
+        ctx : typer.Context
+            Takes what was read.
+        args : list of str
+            The words; without any, the help is shown.
+
+        Returns
+        -------
+        list of str
+            The words that are left.
+        """
+        return list(super().parse_args(ctx, args or ["--help"]))
 
     def get_usage(self, ctx: Any) -> str:
         """Write the line of usage.
@@ -177,7 +194,7 @@ class SpokenGroup(TyperGroup):
         """
         if args[0] not in self.commands and not args[0].startswith("-"):
             near = hint(args[0], list(self.commands), language_of(ctx))
-            raise ParameterError("cli.no_such_command", name=args[0], hint=near)
+            raise ParameterError("cli.no_such_command", name=args[0], hint=near, where=ctx.command_path)
         return super().resolve_command(ctx, args)
 
 
@@ -186,7 +203,7 @@ def _translate(command: Any, ctx: Any) -> None:
     from typer import rich_utils
 
     lang = language_of(ctx)
-    name = "malgil" if isinstance(command, TyperGroup) else command.name
+    name = _key(ctx.command_path)
     command.help, command.epilog = _text(f"{name}_help", lang), _examples(name, lang)
     command.options_metavar = render("cli.options_metavar", lang)
     if isinstance(command, TyperGroup):
@@ -200,6 +217,11 @@ def _translate(command: Any, ctx: Any) -> None:
             param.display_type_rich = lambda ctx: None  # "<bool>" reads as if the option took a value
         param.rich_help_panel = render("cli.options" if is_option else "cli.arguments", lang)
         param.help = _text("help_option" if param.name == "help" else param.help, lang)
+
+
+def _key(path: str) -> str:
+    """Name of the messages of a command: ``malgil lm train`` has ``lm_train_help``."""
+    return "_".join(path.split()[1:]) or "malgil"
 
 
 def _text(name: str, lang: str) -> str:

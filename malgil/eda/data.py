@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from malgil.eda.continuations import Continuations
 from malgil.eda.frequency import PowerLaw
 from malgil.eda.labels import Label
 from malgil.eda.lengths import Histogram
@@ -147,6 +148,8 @@ class ReportData:
         Distinct labels, documents without one.
     timeline : Timeline or None
         Documents over time.
+    continuations : Continuations or None
+        What a language model expects, where the workspace has one.
     """
 
     source: dict[str, Fact]
@@ -171,6 +174,7 @@ class ReportData:
     n_labels: int
     n_unlabelled: int
     timeline: Timeline | None
+    continuations: Continuations | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain dictionaries, lists and numbers.

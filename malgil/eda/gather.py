@@ -144,7 +144,7 @@ def _noise(tallies: dict[str, int]) -> dict[str, list[int]]:
     return found
 
 
-def _top_words(words: Words, n_words: int) -> dict[str, list[Word]]:
+def _top_words(words: Words, n_words: int) -> dict[str, Any]:
     vocabulary, weights = words.vocabulary, words.weights
     n_terms, n_docs = len(vocabulary), max(weights.counts.n_docs, 1)
     means = np.bincount(weights.counts.indices, weights=weights.data, minlength=n_terms) / n_docs

@@ -185,6 +185,7 @@ def _context(data: ReportData) -> dict[str, Any]:
         "by_weight": by_weight,
         "largest": max(label_bars, key=lambda bar: bar.n, default=None),
         "pair_bars": views.pair_bars(data.pair) if data.pair else [],
+        "expected": views.expected_bars(data.continuations),
         "peak": views.peak(data.timeline) if data.timeline else None,
         "times": views.label_times(data) if data.labels else 1.0,
         "uneven": views.UNEVEN,
@@ -201,7 +202,8 @@ def _context(data: ReportData) -> dict[str, Any]:
 def _sections(data: ReportData) -> list[str]:
     has_words = bool(data.sparseness.n_entries)
     shown = {"laws": has_words, "dtm": has_words, "labels": bool(data.labels), "time": data.timeline is not None}
-    every = ("quality", "script", "length", "words", "laws", "dtm", "noise", "labels", "time", "method")
+    shown["ngram"] = data.continuations is not None
+    every = ("quality", "script", "length", "words", "laws", "dtm", "ngram", "noise", "labels", "time", "method")
     return [name for name in every if shown.get(name, True)]
 
 

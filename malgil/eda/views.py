@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from malgil.eda.continuations import Continuations, Expected
 from malgil.eda.data import AlikePair, ReportData, Word
 from malgil.eda.labels import are_numbers
 from malgil.eda.lengths import LONG_MEDIANS, SHORT_CHARS
@@ -237,6 +238,32 @@ def pair_bars(pair: AlikePair) -> list[Bar]:
     return [
         Bar(word, round(100 * share), share, 100 * share) for word, share in zip(pair.words, pair.ratios, strict=True)
     ]
+
+
+def expected_bars(continuations: Continuations | None) -> list[tuple[Expected, list[Bar]]]:
+    """Words that a model expects, by their probability.
+
+    Parameters
+    ----------
+    continuations : Continuations or None
+        What the report shows of a model.
+
+    Returns
+    -------
+    list of (Expected, list of Bar)
+        The gap first, where there is one, then the contexts. Numbers are whole percents; a bar is as long as its
+        probability is beside the best of its place.
+    """
+    if continuations is None:
+        return []
+    places = [continuations.gap] * (continuations.gap is not None) + continuations.contexts
+    return [(place, _by_probability(place)) for place in places if place is not None]
+
+
+def _by_probability(place: Expected) -> list[Bar]:
+    most = max(place.probs, default=0.0) or 1.0
+    pairs = zip(place.words, place.probs, strict=True)
+    return [Bar(word, round(100 * prob), prob, 100 * prob / most) for word, prob in pairs]
 
 
 def peak(series: Timeline) -> tuple[str, int]:

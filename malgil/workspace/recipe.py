@@ -15,7 +15,7 @@ from malgil.search.bm25 import BM25, check_parameters
 from malgil.tokenizers import TOKENIZERS, Tokenizer, tokenizer
 from malgil.vectorize import TFIDF
 
-RESERVED = ("ngram", "vectors", "model")  # tables of stages that this version does not have yet
+RESERVED = ("vectors", "model")  # tables of stages that this version does not have yet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +136,35 @@ class ReportTable:
         _at_least(1, top_words=self.top_words)
 
 
+@dataclass(frozen=True, kw_only=True)
+class NgramTable:
+    """``[ngram]``: the language model, made only where the recipe has this table.
+
+    Parameters
+    ----------
+    order : int
+        Length of the longest n-gram, 1 to 16.
+    smoothing : str
+        Name in `malgil.ngram.SMOOTHINGS`.
+    prune : list of int
+        For each order, n-grams that occur at most so often are left out; the last holds for higher orders too.
+    """
+
+    order: int = 3
+    smoothing: str = "modified_kneser_ney"
+    prune: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        from malgil.ngram import NgramLM
+        from malgil.ngram.settings import check_settings
+
+        check_settings(NgramLM(order=self.order, smoothing=self.smoothing, prune=tuple(self.prune)).get_params())
+
+
+#: Stages that are made only where they are asked for: name -> table.
+OPTIONAL = {"ngram": NgramTable}
+
+
 def _at_least(low: int, **values: int) -> None:
     for name, value in values.items():
         if value < low:
@@ -150,6 +179,8 @@ class Recipe:
     ----------
     clean, tokens, vocabulary, counts, index, report : dataclass
         The tables of the same names.
+    ngram : NgramTable, optional
+        The table of a stage that is made only where it is asked for.
     """
 
     clean: CleanTable = CleanTable()
@@ -158,6 +189,7 @@ class Recipe:
     counts: CountsTable = CountsTable()
     index: IndexTable = IndexTable()
     report: ReportTable = ReportTable()
+    ngram: NgramTable | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Recipe:
@@ -193,7 +225,7 @@ class Recipe:
             raise DataError("workspace.recipe_not_toml", path=file, reason=error) from error
         values: dict[str, Any] = {}
         for name, table in tables.items():
-            if not isinstance(table, dict) and name in cls().to_dict():
+            if not isinstance(table, dict) and name in (f.name for f in fields(cls)):
                 raise ParameterError("workspace.recipe_not_one_table", where=file, name=name)
             if not isinstance(table, dict):
                 raise ParameterError("workspace.recipe_no_table", where=file, name=name, hint=_table_hint(name))
@@ -206,7 +238,7 @@ class Recipe:
         Parameters
         ----------
         values : dict
-            ``"table.key"`` -> value.
+            ``"table.key"`` -> value; ``"table"`` alone only asks for the table's stage.
         where : str
             What to name in messages.
 
@@ -228,9 +260,9 @@ class Recipe:
             if name not in (tables := [f.name for f in fields(recipe)]):
                 hint, known = did_you_mean(name, tables), ", ".join(tables)
                 raise ParameterError("workspace.recipe_unknown_table", where=where, name=name, hint=hint, known=known)
-            if key:
-                changed = _with_value(getattr(recipe, name), name, key, value, where)
-                recipe = replace(recipe, **{name: changed})
+            table: Any = OPTIONAL[name]() if getattr(recipe, name) is None else getattr(recipe, name)
+            changed: Any = _with_value(table, name, key, value, where) if key else table
+            recipe = replace(recipe, **{name: changed})
         return recipe
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
@@ -239,9 +271,10 @@ class Recipe:
         Returns
         -------
         dict
-            Table name -> key -> value.
+            Table name -> key -> value, without the tables that are not asked for.
         """
-        return {f.name: _values(getattr(self, f.name)) for f in fields(self)}
+        tables = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: _values(table) for name, table in tables.items() if table is not None}
 
     def to_toml(self) -> str:
         """Write the recipe out, defaults included.
@@ -279,7 +312,8 @@ def _values(table: object) -> dict[str, Any]:
 
 def _table_hint(name: str) -> str:
     """Name the table that a key at the top level most likely lost."""
-    homes = [table for table, values in Recipe().to_dict().items() if name in values]
+    tables = Recipe().to_dict() | {table: _values(kind()) for table, kind in OPTIONAL.items()}
+    homes = [table for table, values in tables.items() if name in values]
     return f" [{homes[0]}]" if homes else ""
 
 
@@ -291,11 +325,10 @@ def _with_value(table: Any, name: str, key: str, value: Any, where: str) -> Any:
     default = known[key]
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
-    is_right = type(value) is type(default) and (
-        not isinstance(value, list) or all(isinstance(item, str) for item in value)
-    )
+    item = int if "int" in str(next(f.type for f in fields(table) if f.name == key)) else str
+    is_right = type(value) is type(default) and (not isinstance(value, list) or all(type(one) is item for one in value))
     if not is_right:
-        wanted = "list of str" if isinstance(default, list) else type(default).__name__
+        wanted = f"list of {item.__name__}" if isinstance(default, list) else type(default).__name__
         raise ParameterError(
             "workspace.recipe_wrong_type", where=where, table=name, key=key, value=value, wanted=wanted
         )

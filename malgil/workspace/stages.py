@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -34,10 +34,15 @@ from malgil.tokens import Tokens
 from malgil.vectorize import Weights, dtm, tfidf
 from malgil.vocab import Vocabulary
 from malgil.workspace.documents import Documents
-from malgil.workspace.recipe import Recipe, TokensTable, make_tokenizer
+from malgil.workspace.recipe import NgramTable, Recipe, TokensTable, make_tokenizer
 from malgil.workspace.sealing import REPORT_JSON
 from malgil.workspace.tokenising import read_tokens, tokenise, tokenise_in_parts, write_tokens
 
+if TYPE_CHECKING:
+    from malgil.corpus import Corpus
+    from malgil.eda.continuations import Continuations
+
+_FALLBACK = (0.5, 1.0, 1.5)  # discounts for a corpus too small to tell its own: a build must not fail for that
 UNFINISHED = "unfinished"  # folder of the finished blocks of an unfinished stage
 
 
@@ -78,6 +83,8 @@ class Stage(NamedTuple):
         ``make(job, meta)`` writes the artefact with `meta` in its manifest.
     inner_problems : callable
         Folder -> what is wrong with artefacts inside the artefact.
+    is_optional : bool
+        Whether it is made only where the recipe has a table of its name.
     """
 
     name: str
@@ -85,6 +92,7 @@ class Stage(NamedTuple):
     tables: tuple[str, ...]
     make: Callable[[Job, dict[str, Any]], None]
     inner_problems: Callable[[Path], list[ArtefactError]] = lambda path: []
+    is_optional: bool = False
 
 
 def _make_tokens(job: Job, meta: dict[str, Any]) -> None:
@@ -230,6 +238,24 @@ def _content_terms(tokens: Tokens, n_terms: int) -> NDArray[np.bool_] | None:
     return votes[:n_terms] > 0
 
 
+def _make_ngram(job: Job, meta: dict[str, Any]) -> None:
+    from malgil.ngram import NgramLM
+
+    job.progress.start("ngram", None)
+    table = job.recipe.ngram or NgramTable()
+    lm = NgramLM(
+        order=table.order,
+        smoothing=table.smoothing,
+        prune=tuple(table.prune),
+        tokenizer=make_tokenizer(job.recipe.tokens),
+        discount_fallback=_FALLBACK,
+        skip_symbols=True,
+        n_jobs=job.n_jobs,
+    )
+    lm.fit(open_tokens(job.path)).save(job.path / "ngram", meta)
+    job.progress.done()
+
+
 def _make_report(job: Job, meta: dict[str, Any]) -> None:
     from malgil.eda import explore
     from malgil.eda.gather import Words, gather
@@ -246,13 +272,28 @@ def _make_report(job: Job, meta: dict[str, Any]) -> None:
     statistics = explore(corpus, n_jobs=job.n_jobs, progress=job.progress)
     recipe = job.recipe.to_dict()
     del recipe["index"]  # the report shows nothing of it, so that a change there need not draw it again
-    settings = {f"{table}.{key}": value for table, row in recipe.items() for key, value in row.items()}
+    settings = {f"{table}.{key}": _fact(value) for table, row in recipe.items() for key, value in row.items()}
     data = gather(
         statistics, words, corpus, settings=settings, top_words=job.recipe.report.top_words, n_jobs=job.n_jobs
     )
+    if job.recipe.ngram is not None:
+        data = dataclasses.replace(data, continuations=_continuations(job, tokens, corpus))
     with Writer(job.path / "report", "report") as writer:
         writer.meta = meta
         writer.file(REPORT_JSON, lambda file: file.write(data.to_json().encode()))
+
+
+def _fact(value: Any) -> Any:
+    """Give a value of the recipe as the report keeps it: lists are lists of strings there."""
+    return list(map(str, value)) if isinstance(value, list) else value
+
+
+def _continuations(job: Job, tokens: Tokens, corpus: Corpus) -> Continuations:
+    from malgil.eda.continuations import find_continuations
+    from malgil.ngram import NgramLM
+
+    lm = NgramLM.open(job.path / "ngram", verify=False)
+    return find_continuations(lm, tokens, corpus, _content_terms(tokens, len(tokens.forms)))
 
 
 STAGES = (
@@ -260,10 +301,11 @@ STAGES = (
     Stage("vocabulary", ("tokens",), ("vocabulary",), _make_vocabulary),
     Stage("counts", ("tokens", "vocabulary"), ("counts",), _make_counts),
     Stage("index", ("corpus", "tokens"), ("clean", "tokens", "index"), _make_index, check_index),
+    Stage("ngram", ("tokens",), ("tokens", "ngram"), _make_ngram, is_optional=True),
     Stage(
         "report",
-        ("corpus", "tokens", "vocabulary", "counts"),
-        ("clean", "tokens", "vocabulary", "counts", "report"),
+        ("corpus", "tokens", "vocabulary", "counts", "ngram"),
+        ("clean", "tokens", "vocabulary", "counts", "ngram", "report"),
         _make_report,
     ),
 )

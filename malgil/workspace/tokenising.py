@@ -69,7 +69,7 @@ def tokenise(
     tokens, vocabulary = encode_blocks(tokenizer, cleaned(), n_jobs=n_jobs, progress=progress)
     first = 0
     for block, length in zip(kept, lengths, strict=True):
-        _spans_to_raw(tokens, block, first)
+        spans_to_raw(tokens, block, first)
         first += length
     return tokens, vocabulary, _sum_changed([block.counts for block in kept])
 
@@ -137,15 +137,25 @@ def _open_part(folder: Path, number: int) -> Artefact | None:
 
 
 def _write_part(folder: Path, number: int, tokens: Tokens, cleaned: Cleaned) -> Artefact:
-    _spans_to_raw(tokens, cleaned, 0)
+    spans_to_raw(tokens, cleaned, 0)
     with Writer(_part_path(folder, number), _PART) as writer:
         write_tokens(writer, tokens)
         writer.meta["changed"] = cleaned.counts
     return open_artefact(_part_path(folder, number), _PART, verify=False)
 
 
-def _spans_to_raw(tokens: Tokens, cleaned: Cleaned, first: int) -> None:
-    """Turn the spans of the texts that cleaning changed into spans of the raw texts, in place."""
+def spans_to_raw(tokens: Tokens, cleaned: Cleaned, first: int) -> None:
+    """Turn the spans of the texts that cleaning changed into spans of the raw texts, in place.
+
+    Parameters
+    ----------
+    tokens : Tokens
+        Of many texts.
+    cleaned : Cleaned
+        Some of these texts, with the way back.
+    first : int
+        Row of the first of them.
+    """
     rows = cleaned.changed
     if tokens.start is None or tokens.end is None or not len(rows):
         return

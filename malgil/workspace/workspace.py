@@ -30,6 +30,7 @@ from malgil.workspace.recipe import Recipe, make_tokenizer
 from malgil.workspace.sealing import KIND, REPORT, draw_report, locked, seal
 
 if TYPE_CHECKING:
+    from malgil.ngram import Filling, NgramLM
     from malgil.vectorize import Counts, Weights
 
 _NEAR = 20_000  # words among which a hint for an unknown one is looked for
@@ -112,6 +113,23 @@ class Workspace:
         from malgil.vectorize import Weights
 
         return Weights.open(self.path / "counts")
+
+    @cached_property
+    def lm(self) -> NgramLM:
+        """The language model, which cleans and cuts what it is asked as the corpus was.
+
+        Raises
+        ------
+        MissingError
+            If the workspace was built without one.
+        """
+        if self.recipe.ngram is None:
+            raise MissingError("workspace.no_stage", path=self.path, stage="ngram")
+        from malgil.ngram import NgramLM
+        from malgil.workspace.asked import AskedTokenizer
+
+        lm = NgramLM.open(self.path / "ngram")
+        return lm.set_params(tokenizer=AskedTokenizer(self.tokenizer, self._cleaner))
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
@@ -225,6 +243,42 @@ class Workspace:
         ragged = Ragged(np.array(ids, np.int32), np.array([0, len(ids)]))
         return replace(dtm(ragged, len(self.vocabulary), n_jobs=1), n_tokens=np.array([len(forms)]))
 
+    def next(self, context: str = "", k: int = 10) -> list[tuple[str, float]]:
+        """Find the likeliest next words.
+
+        Parameters
+        ----------
+        context : str
+            The sentence so far, from its beginning.
+        k : int
+            How many, >= 1.
+
+        Returns
+        -------
+        list of (str, float)
+            Words and probabilities, falling; ``</s>`` is the end of the sentence.
+        """
+        return self.lm.next(context, k)
+
+    def blank(self, text: str, k: int = 10, *, beam: int = 32) -> list[Filling]:
+        """Fill the gaps of a sentence from both sides.
+
+        Parameters
+        ----------
+        text : str
+            The sentence; three or more ``_`` in a row are a gap.
+        k : int
+            How many fillings, >= 1.
+        beam : int
+            For several gaps, see `malgil.NgramLM.fill`.
+
+        Returns
+        -------
+        list of Filling
+            Words, probability and the filled sentence, by falling probability.
+        """
+        return self.lm.fill(text, k, beam=beam)
+
     def explain(self, id: str, *, word: str | None = None, query: str | None = None) -> Explanation:
         """Open the weight of a word in a document, or the score of a document for a query.
 
@@ -335,6 +389,7 @@ class Workspace:
             "weighting": self.recipe.counts.weighting,
             "bm25": {name: getattr(self.recipe.index, name) for name in ("variant", "k1", "b")},
             "fields": {name: field.params["name"] for name, field in self.index.fields.items()},
+            "ngram": self._artefact.meta["recipe"].get("ngram"),
             "n_bytes": n_bytes,
             "corpus": documents.facts,
         }

@@ -24,7 +24,9 @@ def example_faults(names: list[str], known: dict[str, dict[str, str]]) -> list[s
         f"malgil {name} --help: no example in {lang}"
         for name in names
         for lang in LANGUAGES
-        if not re.search(rf"(?m)^malgil {name}\b", known.get(f"cli.{name}_examples", {}).get(lang, ""))
+        if not re.search(
+            rf"(?m)^malgil {name}\b", known.get(f"cli.{name.replace(' ', '_')}_examples", {}).get(lang, "")
+        )
     ]
 
 

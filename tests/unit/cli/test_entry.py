@@ -27,7 +27,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 def test_without_words_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys)
     assert (code, err) == (0, "")
-    assert all(name in out for name in app.COMMANDS)
+    assert all(name.split()[0] in out for name in app.COMMANDS)
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])

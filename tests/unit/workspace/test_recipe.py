@@ -40,10 +40,23 @@ def test_an_unknown_table_without_keys_is_found_too(tmp_path: Path) -> None:
         load(tmp_path, "[words]\n")
 
 
-@pytest.mark.parametrize("table", ["ngram", "vectors", "model"])
+@pytest.mark.parametrize("table", ["vectors", "model"])
 def test_a_stage_of_later_versions_is_named(tmp_path: Path, table: str) -> None:
     with pytest.raises(ParameterError, match="this version does not have"):
         load(tmp_path, f"[{table}]\norder = 3\n")
+
+
+@pytest.mark.parametrize("text", ["[ngram]\n", "ngram.order = 3\n", "[ngram]\nprune = []\n"])
+def test_the_table_of_an_optional_stage_asks_for_it(tmp_path: Path, text: str) -> None:
+    assert Recipe().ngram is None and "ngram" not in Recipe().to_dict()
+    recipe = load(tmp_path, text)
+    assert recipe.to_dict()["ngram"] == {"order": 3, "smoothing": "modified_kneser_ney", "prune": []}
+    assert load(tmp_path, recipe.to_toml()) == recipe
+
+
+def test_a_key_of_an_optional_stage_is_sent_there_too(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match=r"outside every table.*\[ngram\]"):
+        load(tmp_path, "smoothing = 'katz'\n")
 
 
 def test_a_key_outside_its_table_is_sent_there(tmp_path: Path) -> None:
@@ -53,7 +66,14 @@ def test_a_key_outside_its_table_is_sent_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["tokens.tokenizer = 3", "tokens.lowercase = 'yes'", "index.k1 = true", "clean.steps = 'nfc'", "clean.steps = [1]"],
+    [
+        "tokens.tokenizer = 3",
+        "tokens.lowercase = 'yes'",
+        "index.k1 = true",
+        "clean.steps = 'nfc'",
+        "clean.steps = [1]",
+        "ngram.prune = ['a']",
+    ],
 )
 def test_a_value_of_another_type_is_refused(tmp_path: Path, line: str) -> None:
     with pytest.raises(ParameterError, match="must be of type"):
@@ -72,6 +92,9 @@ def test_a_value_of_another_type_is_refused(tmp_path: Path, line: str) -> None:
         "vocabulary.min_count = 0",
         "vocabulary.max_terms = -1",
         "report.top_words = 0",
+        "ngram.order = 0",
+        "ngram.smoothing = 'kneser'",
+        "ngram.prune = [1]",
     ],
 )
 def test_a_value_that_no_stage_takes_is_refused_before_any_work(tmp_path: Path, line: str) -> None:
