@@ -13,6 +13,7 @@ from malgil.cli.check import check_cli
 from malgil.cli.clean import clean_cli
 from malgil.cli.delete import delete_cli
 from malgil.cli.duplicates import duplicates_cli
+from malgil.cli.embed import embed_cli
 from malgil.cli.explain import explain_cli
 from malgil.cli.index import index_cli
 from malgil.cli.info import info_cli
@@ -25,6 +26,7 @@ from malgil.cli.spoken import SpokenCommand, SpokenGroup
 from malgil.cli.suggest import suggest_cli
 from malgil.cli.tokens import tokens_cli
 from malgil.cli.vectorize import vectorize_cli
+from malgil.cli.words import words_cli
 
 COMMANDS: dict[str, Callable[..., object]] = {
     "build": build_cli,
@@ -43,6 +45,8 @@ COMMANDS: dict[str, Callable[..., object]] = {
     "tokens": tokens_cli,
     "vectorize": vectorize_cli,
     "duplicates": duplicates_cli,
+    "embed": embed_cli,
+    "words": words_cli,
 }
 _SETTINGS = {"help_option_names": ["--help", "-h"], "allow_extra_args": True}
 

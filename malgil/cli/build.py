@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,7 +24,7 @@ from malgil.cli.shell import Shell
 
 if TYPE_CHECKING:
     from malgil.engine import Progress
-    from malgil.workspace import Workspace
+    from malgil.workspace import Recipe, Workspace
 
 
 def build_cli(
@@ -31,6 +32,7 @@ def build_cli(
     corpus: Annotated[str, typer.Argument(metavar="CORPUS", help="argument_corpus")],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="build_output", show_default=False)] = None,
     recipe: Annotated[Path | None, typer.Option("--recipe", "-r", help="build_recipe", show_default=False)] = None,
+    also: Annotated[str | None, typer.Option("--with", help="build_with", show_default=False)] = None,
     text: TextOption = None,
     label: LabelOption = None,
     time: TimeOption = None,
@@ -52,9 +54,8 @@ def build_cli(
         workspace = build(
             corpus,
             target,
-            recipe=recipe,
+            recipe=choose_recipe(recipe, tokenizer, [] if also is None else also.split(",")),
             columns=columns,
-            tokenizer=tokenizer,
             n_jobs=workers,
             lang=shell.lang,
             progress=listener,
@@ -67,9 +68,8 @@ def build(
     corpus: str,
     path: Path,
     *,
-    recipe: Path | None = None,
+    recipe: Recipe | None = None,
     columns: dict[str, Any] | None = None,
-    tokenizer: str | None = None,
     n_jobs: int | None = None,
     lang: str = "en",
     progress: Progress | None = None,
@@ -82,12 +82,10 @@ def build(
         File, folder, glob or ``-``.
     path : Path
         The workspace's folder.
-    recipe : Path, optional
-        A TOML file; defaults without one.
+    recipe : Recipe, optional
+        What to do; the defaults without one.
     columns : dict, optional
         Keyword arguments for `malgil.read`.
-    tokenizer : str, optional
-        Name of a tokeniser, in place of the recipe's.
     n_jobs : int, optional
         Number of threads, all cores by default.
     lang : str
@@ -101,13 +99,44 @@ def build(
         Open.
     """
     from malgil.corpus import read
-    from malgil.workspace import Recipe, build
+    from malgil.workspace import build
 
-    chosen = Recipe() if recipe is None else Recipe.load(recipe)
+    return build(read(corpus, **(columns or {})), path, recipe, n_jobs=n_jobs, lang=lang, progress=progress)
+
+
+def choose_recipe(path: Path | None, tokenizer: str | None = None, also: Sequence[str] = ()) -> Recipe:
+    """Read a recipe and put what the command line says into it.
+
+    Parameters
+    ----------
+    path : Path, optional
+        A TOML file; defaults without one.
+    tokenizer : str, optional
+        Name of a tokeniser, in place of the recipe's.
+    also : sequence of str
+        Stages to make too that are not made by default.
+
+    Returns
+    -------
+    Recipe
+        For `build`.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such tokeniser or stage, or the recipe holds an unknown key.
+    """
+    from malgil.params import choose
+    from malgil.workspace import Recipe
+    from malgil.workspace.recipe import OPTIONAL
+
+    chosen = Recipe() if path is None else Recipe.load(path)
     if tokenizer is not None:
         chosen = chosen.with_values({"tokens.tokenizer": tokenizer}, where="--tokenizer")
-    source = read(corpus, **(columns or {}))
-    return build(source, path, chosen, n_jobs=n_jobs, lang=lang, progress=progress)
+    for name in map(str.strip, also):
+        choose(OPTIONAL, "--with", name)
+        chosen = chosen.with_values({name: None})
+    return chosen
 
 
 def default_workspace(corpus: str) -> Path:
@@ -133,3 +162,5 @@ def _summarise(shell: Shell, workspace: Workspace, target: Path) -> None:
     facts = workspace.info()
     numbers = {name: facts[name] for name in ("n_docs", "n_tokens", "n_terms", "tokenizer")}
     shell.say("built", path=target, report=workspace.report_path, **numbers)
+    if workspace.recipe.vectors is not None:
+        shell.say("built_vectors", path=target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -78,6 +79,9 @@ def build(
             digests = {"corpus": _bring_corpus(source, job)}
         job = _resolved(job)
         for stage in STAGES:
+            if stage.is_optional and stage.name not in job.recipe.to_dict():
+                shutil.rmtree(folder / stage.name, ignore_errors=True)  # of an earlier build
+                continue
             with _logged(folder, stage.name):
                 digests[stage.name] = _bring(stage, job, digests)
         with _logged(folder, REPORT):
@@ -108,8 +112,8 @@ def _bring_corpus(source: Corpus, job: Job) -> str:
 def _bring(stage: Stage, job: Job, digests: dict[str, str]) -> str:
     """Bring one stage up to date, unless it was made from the same inputs by the same recipe."""
     recipe = job.recipe.to_dict()
-    made_from = [_FORMULAS, stage.name, {name: digests[name] for name in stage.after}]
-    text = json.dumps([*made_from, {name: recipe[name] for name in stage.tables}], ensure_ascii=False)
+    made_from = [_FORMULAS, stage.name, {name: digests[name] for name in stage.after if name in digests}]
+    text = json.dumps([*made_from, {name: recipe[name] for name in stage.tables if name in recipe}], ensure_ascii=False)
     fingerprint = xxhash.xxh3_128_hexdigest(text.encode())
     path = job.path / stage.name
     with contextlib.suppress(ArtefactError):

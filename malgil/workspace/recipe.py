@@ -15,7 +15,7 @@ from malgil.search.bm25 import BM25, check_parameters
 from malgil.tokenizers import TOKENIZERS, Tokenizer, tokenizer
 from malgil.vectorize import TFIDF
 
-RESERVED = ("ngram", "vectors", "model")  # tables of stages that this version does not have yet
+RESERVED = ("ngram", "model")  # tables of stages that this version does not have yet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +136,45 @@ class ReportTable:
         _at_least(1, top_words=self.top_words)
 
 
+@dataclass(frozen=True, kw_only=True)
+class VectorsTable:
+    """``[vectors]``: word vectors, made only where the recipe has this table.
+
+    Parameters
+    ----------
+    method : str
+        Name in `malgil.embeddings.METHODS`.
+    dim : int
+        Length of a vector.
+    window : int
+        Largest distance of two neighbours.
+    min_count : int
+        Words that occur less often are left out.
+    epochs : int
+        Passes over the corpus; 0 is the method's own default.
+    seed : int
+        Of everything random.
+    """
+
+    method: str = "word2vec"
+    dim: int = 100
+    window: int = 5
+    min_count: int = 5
+    epochs: int = 0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        from malgil.embeddings.methods import METHODS
+
+        choose(METHODS, "method", self.method)
+        _at_least(1, dim=self.dim, window=self.window, min_count=self.min_count)
+        _at_least(0, epochs=self.epochs, seed=self.seed)
+
+
+#: Stages that are made only where they are asked for: name -> table.
+OPTIONAL = {"vectors": VectorsTable}
+
+
 def _at_least(low: int, **values: int) -> None:
     for name, value in values.items():
         if value < low:
@@ -150,6 +189,8 @@ class Recipe:
     ----------
     clean, tokens, vocabulary, counts, index, report : dataclass
         The tables of the same names.
+    vectors : VectorsTable, optional
+        The table of a stage that is made only where it is asked for.
     """
 
     clean: CleanTable = CleanTable()
@@ -158,6 +199,7 @@ class Recipe:
     counts: CountsTable = CountsTable()
     index: IndexTable = IndexTable()
     report: ReportTable = ReportTable()
+    vectors: VectorsTable | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Recipe:
@@ -193,7 +235,7 @@ class Recipe:
             raise DataError("workspace.recipe_not_toml", path=file, reason=error) from error
         values: dict[str, Any] = {}
         for name, table in tables.items():
-            if not isinstance(table, dict) and name in cls().to_dict():
+            if not isinstance(table, dict) and name in (f.name for f in fields(cls)):
                 raise ParameterError("workspace.recipe_not_one_table", where=file, name=name)
             if not isinstance(table, dict):
                 raise ParameterError("workspace.recipe_no_table", where=file, name=name, hint=_table_hint(name))
@@ -206,7 +248,7 @@ class Recipe:
         Parameters
         ----------
         values : dict
-            ``"table.key"`` -> value.
+            ``"table.key"`` -> value; ``"table"`` alone only asks for the table's stage.
         where : str
             What to name in messages.
 
@@ -228,9 +270,10 @@ class Recipe:
             if name not in (tables := [f.name for f in fields(recipe)]):
                 hint, known = did_you_mean(name, tables), ", ".join(tables)
                 raise ParameterError("workspace.recipe_unknown_table", where=where, name=name, hint=hint, known=known)
-            if key:
-                changed = _with_value(getattr(recipe, name), name, key, value, where)
-                recipe = replace(recipe, **{name: changed})
+            table = OPTIONAL[name]() if getattr(recipe, name) is None else getattr(recipe, name)
+            changed = _with_value(table, name, key, value, where) if key else table
+            tables_now: dict[str, Any] = {name: changed}
+            recipe = replace(recipe, **tables_now)
         return recipe
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
@@ -239,9 +282,10 @@ class Recipe:
         Returns
         -------
         dict
-            Table name -> key -> value.
+            Table name -> key -> value, without the tables that are not asked for.
         """
-        return {f.name: _values(getattr(self, f.name)) for f in fields(self)}
+        tables = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: _values(table) for name, table in tables.items() if table is not None}
 
     def to_toml(self) -> str:
         """Write the recipe out, defaults included.
@@ -279,7 +323,8 @@ def _values(table: object) -> dict[str, Any]:
 
 def _table_hint(name: str) -> str:
     """Name the table that a key at the top level most likely lost."""
-    homes = [table for table, values in Recipe().to_dict().items() if name in values]
+    tables = Recipe().to_dict() | {table: _values(kind()) for table, kind in OPTIONAL.items()}
+    homes = [table for table, values in tables.items() if name in values]
     return f" [{homes[0]}]" if homes else ""
 
 
@@ -291,11 +336,10 @@ def _with_value(table: Any, name: str, key: str, value: Any, where: str) -> Any:
     default = known[key]
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
-    is_right = type(value) is type(default) and (
-        not isinstance(value, list) or all(isinstance(item, str) for item in value)
-    )
+    item = int if "int" in str(next(f.type for f in fields(table) if f.name == key)) else str
+    is_right = type(value) is type(default) and (not isinstance(value, list) or all(type(one) is item for one in value))
     if not is_right:
-        wanted = "list of str" if isinstance(default, list) else type(default).__name__
+        wanted = f"list of {item.__name__}" if isinstance(default, list) else type(default).__name__
         raise ParameterError(
             "workspace.recipe_wrong_type", where=where, table=name, key=key, value=value, wanted=wanted
         )

@@ -34,7 +34,7 @@ from malgil.tokens import Tokens
 from malgil.vectorize import Weights, dtm, tfidf
 from malgil.vocab import Vocabulary
 from malgil.workspace.documents import Documents
-from malgil.workspace.recipe import Recipe, TokensTable, make_tokenizer
+from malgil.workspace.recipe import Recipe, TokensTable, VectorsTable, make_tokenizer
 from malgil.workspace.sealing import REPORT_JSON
 from malgil.workspace.tokenising import read_tokens, tokenise, tokenise_in_parts, write_tokens
 
@@ -78,6 +78,8 @@ class Stage(NamedTuple):
         ``make(job, meta)`` writes the artefact with `meta` in its manifest.
     inner_problems : callable
         Folder -> what is wrong with artefacts inside the artefact.
+    is_optional : bool
+        Whether it is made only where the recipe has a table of its name.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Stage(NamedTuple):
     tables: tuple[str, ...]
     make: Callable[[Job, dict[str, Any]], None]
     inner_problems: Callable[[Path], list[ArtefactError]] = lambda path: []
+    is_optional: bool = False
 
 
 def _make_tokens(job: Job, meta: dict[str, Any]) -> None:
@@ -230,6 +233,21 @@ def _content_terms(tokens: Tokens, n_terms: int) -> NDArray[np.bool_] | None:
     return votes[:n_terms] > 0
 
 
+def _make_vectors(job: Job, meta: dict[str, Any]) -> None:
+    from malgil.embeddings.methods import estimator
+    from malgil.embeddings.saving import save_vectors
+
+    table = job.recipe.vectors or VectorsTable()
+    settings: dict[str, Any] = dataclasses.asdict(table)
+    folder = job.path / UNFINISHED / f"vectors-{meta['made_from']}"
+    # an epoch that is finished need not be trained again after a break
+    trained = estimator(**settings, n_jobs=job.n_jobs).fit(
+        open_tokens(job.path), checkpoint=folder, progress=job.progress
+    )
+    save_vectors(trained.vectors_, job.path / "vectors", meta)
+    shutil.rmtree(job.path / UNFINISHED, ignore_errors=True)
+
+
 def _make_report(job: Job, meta: dict[str, Any]) -> None:
     from malgil.eda import explore
     from malgil.eda.gather import Words, gather
@@ -260,6 +278,7 @@ STAGES = (
     Stage("vocabulary", ("tokens",), ("vocabulary",), _make_vocabulary),
     Stage("counts", ("tokens", "vocabulary"), ("counts",), _make_counts),
     Stage("index", ("corpus", "tokens"), ("clean", "tokens", "index"), _make_index, check_index),
+    Stage("vectors", ("tokens",), ("tokens", "vectors"), _make_vectors, is_optional=True),
     Stage(
         "report",
         ("corpus", "tokens", "vocabulary", "counts"),
