@@ -1,4 +1,4 @@
-"""Write the table "malgil beside its peers" of README.md and README.ko.md from ``bench/results/*.json``."""
+"""Write the figures of the manual, and the few of them that the READMEs show, from ``bench/results/*.json``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,23 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 START, END = "<!-- bench:start -->", "<!-- bench:end -->"
-PAGES = {"en": "README.md", "ko": "README.ko.md"}
+PAGES = {"en": "docs/en/figures.md", "ko": "docs/ko/figures.md"}
+SHORT_PAGES = {"en": "README.md", "ko": "README.ko.md"}
+HEADLINES = (
+    ("encode", ""),
+    ("vectorize", ""),
+    ("vectorize_tfidf", ""),
+    ("vectorize_ngrams", ""),
+    ("search_index", "build, 2 threads"),
+    ("search_index", "2 words, 2,000 in a call"),
+    ("neighbours", ""),
+    ("near_duplicates", ""),
+    ("ngram", "order 3, text to a model that answers"),
+    ("suffix_array", ""),
+    ("word2vec", "skip-gram"),
+    ("glove", "one epoch"),
+)
+"""Benches and cases of the short table, which shows the quickest peer of each."""
 WORDS: dict[str, dict[str, Any]] = {
     "en": {
         "head": ("What", "malgil", "Compared with", "Its time", "malgil is", "Peak memory"),
@@ -98,6 +114,11 @@ def beside_peers(result: dict[str, Any], lang: str) -> list[list[str]]:
         A row for each peer, beside malgil's first row of the same case; of a peer's rows that say the same, the one
         with the best time. None where there is no peer.
     """
+    return [cells for _, _, cells in _races(result, lang)]
+
+
+def _races(result: dict[str, Any], lang: str) -> list[tuple[str, float, list[str]]]:
+    """Case, the peer's seconds, and cells of every row of a race."""
     own: dict[str, dict[str, Any]] = {}
     peers: dict[tuple[str, ...], dict[str, Any]] = {}
     for row in _timed(result):
@@ -111,16 +132,15 @@ def beside_peers(result: dict[str, Any], lang: str) -> list[list[str]]:
         case = peer.get("case", "")
         name = " ".join(part for part in (peer["who"], peer["version"]) if part)
         what = f"{result['title'][lang]} ({result['input'][lang]})"
-        rows.append(
-            [
-                f"{what}: {case}" if case else what,
-                show_seconds(own[case]["median"]),
-                f"{name}, {peer['setting']}" if peer["setting"] else name,
-                show_seconds(peer["median"]),
-                WORDS[lang]["faster"].format(ratio=show_ratio(peer["median"] / own[case]["median"])),
-                f"{own[case]['peak_mb']:,.0f} / {peer['peak_mb']:,.0f} MB",
-            ]
-        )
+        cells = [
+            f"{what}: {case}" if case else what,
+            show_seconds(own[case]["median"]),
+            f"{name}, {peer['setting']}" if peer["setting"] else name,
+            show_seconds(peer["median"]),
+            WORDS[lang]["faster"].format(ratio=show_ratio(peer["median"] / own[case]["median"])),
+            f"{own[case]['peak_mb']:,.0f} / {peer['peak_mb']:,.0f} MB",
+        ]
+        rows.append((case, float(peer["median"]), cells))
     return rows
 
 
@@ -214,6 +234,30 @@ def render(results: list[dict[str, Any]], lang: str) -> str:
     return "\n".join([*lines, words["machine"].format(**results[0]["machine"])])
 
 
+def render_short(results: list[dict[str, Any]], lang: str) -> str:
+    """Write the few rows of the README.
+
+    Parameters
+    ----------
+    results : list of dict
+        As `bench.recording` writes them.
+    lang : str
+        ``"en"`` or ``"ko"``.
+
+    Returns
+    -------
+    str
+        Markdown, without the markers.
+    """
+    words, known = WORDS[lang], {result["bench"]: result for result in results}
+    rows = []
+    for bench, case in HEADLINES:
+        races = [row for row in _races(known[bench], lang) if row[0] == case] if bench in known else []
+        rows += [min(races, key=lambda row: row[1])[2][:-1]] if races else []
+    lines = _table(words["head"][:-1], "|---|--:|---|--:|--:|", rows)
+    return "\n".join(lines + [words["machine"].format(**results[0]["machine"])]) if rows else str(words["none"])
+
+
 def between_markers(page: str, table: str) -> str:
     """Put a table between the markers of a page.
 
@@ -235,11 +279,12 @@ def between_markers(page: str, table: str) -> str:
 
 
 def main() -> None:
-    """Rewrite both pages."""
+    """Rewrite all pages."""
     results = read_results(ROOT / "bench" / "results")
-    for lang, name in PAGES.items():
-        page = (ROOT / name).read_text(encoding="utf-8")
-        (ROOT / name).write_text(between_markers(page, render(results, lang)), encoding="utf-8")
+    for pages, write in ((PAGES, render), (SHORT_PAGES, render_short)):
+        for lang, name in pages.items():
+            page = (ROOT / name).read_text(encoding="utf-8")
+            (ROOT / name).write_text(between_markers(page, write(results, lang)), encoding="utf-8")
 
 
 if __name__ == "__main__":

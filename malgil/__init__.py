@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from malgil import similarity as similarity
     from malgil.clean import Cleaner
     from malgil.corpus import Corpus, read
+    from malgil.embeddings import DocumentVectors, FastText, GloVe, Phrases, Vectors, Word2Vec
     from malgil.ngram import NgramLM
     from malgil.ragged import Ragged
     from malgil.search import SearchIndex
@@ -27,15 +28,21 @@ _HOME = {
     "Cleaner": "clean",
     "Corpus": "corpus",
     "CountVectorizer": "vectorize",
+    "DocumentVectors": "embeddings",
+    "FastText": "embeddings",
+    "GloVe": "embeddings",
     "HashingVectorizer": "vectorize",
     "NgramLM": "ngram",
+    "Phrases": "embeddings",
     "Ragged": "ragged",
     "Recipe": "workspace",
     "SearchIndex": "search",
     "TfidfTransformer": "vectorize",
     "TfidfVectorizer": "vectorize",
     "Tokens": "tokens",
+    "Vectors": "embeddings",
     "Vocabulary": "vocab",
+    "Word2Vec": "embeddings",
     "Workspace": "workspace",
     "build": "workspace",
     "read": "corpus",
@@ -46,15 +53,21 @@ __all__ = [
     "Cleaner",
     "Corpus",
     "CountVectorizer",
+    "DocumentVectors",
+    "FastText",
+    "GloVe",
     "HashingVectorizer",
     "NgramLM",
+    "Phrases",
     "Ragged",
     "Recipe",
     "SearchIndex",
     "TfidfTransformer",
     "TfidfVectorizer",
     "Tokens",
+    "Vectors",
     "Vocabulary",
+    "Word2Vec",
     "Workspace",
     "__version__",
     "build",

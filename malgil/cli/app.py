@@ -14,6 +14,7 @@ from malgil.cli.check import check_cli
 from malgil.cli.clean import clean_cli
 from malgil.cli.delete import delete_cli
 from malgil.cli.duplicates import duplicates_cli
+from malgil.cli.embed import embed_cli
 from malgil.cli.explain import explain_cli
 from malgil.cli.index import index_cli
 from malgil.cli.info import info_cli
@@ -34,6 +35,7 @@ from malgil.cli.spoken import SpokenCommand, SpokenGroup
 from malgil.cli.suggest import suggest_cli
 from malgil.cli.tokens import tokens_cli
 from malgil.cli.vectorize import vectorize_cli
+from malgil.cli.words import words_cli
 
 COMMANDS: dict[str, Callable[..., object]] = {
     "build": build_cli,
@@ -63,6 +65,8 @@ COMMANDS: dict[str, Callable[..., object]] = {
     "lm info": lm_info_cli,
     "lm import": lm_import_cli,
     "lm export": lm_export_cli,
+    "embed": embed_cli,
+    "words": words_cli,
 }
 """Command -> function; the commands of a group stand behind its name."""
 

@@ -165,3 +165,5 @@ def _summarise(shell: Shell, workspace: Workspace, target: Path) -> None:
     shell.say("built", path=target, report=workspace.report_path, **numbers)
     if workspace.recipe.ngram is not None:
         shell.say("built_ngram", path=target)
+    if workspace.recipe.vectors is not None:
+        shell.say("built_vectors", path=target)

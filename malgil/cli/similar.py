@@ -1,4 +1,4 @@
-"""``malgil similar``: the documents nearest to one of the corpus, or to a text of one's own."""
+"""``malgil similar``: the documents nearest to one of the corpus or to a text, or the words nearest to a word."""
 
 from __future__ import annotations
 
@@ -19,15 +19,19 @@ def similar_cli(
     workspace: WorkspaceArgument,
     doc: Annotated[str | None, typer.Option("--doc", help="option_doc", show_default=False)] = None,
     text: Annotated[str | None, typer.Option("--text", help="similar_text", show_default=False)] = None,
+    word: Annotated[str | None, typer.Option("--word", help="similar_word", show_default=False)] = None,
     measure: Annotated[str, typer.Option("--measure", help="similar_measure")] = "cosine",
     k: KOption = 10,
     json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
-    """Find the nearest documents and show them."""
+    """Find the nearest documents or words and show them."""
     from malgil.cli.hits import show_hits
 
     shell: Shell = ctx.obj
+    if word is not None:
+        _show_words(shell, workspace, readable(word), k, json, has_other=doc is not None or text is not None)
+        return
     text = text if text is None else readable(text)
     show_hits(shell, similar(workspace, doc, text=text, measure=measure, k=k), as_json=json)
 
@@ -63,3 +67,13 @@ def similar(
     from malgil.workspace import Workspace
 
     return Workspace.open(workspace).similar(doc, text=text, k=k, measure=measure)
+
+
+def _show_words(shell: Shell, workspace: Path, word: str, k: int, as_json: bool, *, has_other: bool) -> None:
+    from malgil.cli.words import show_answers
+    from malgil.errors import ParameterError
+    from malgil.workspace import Workspace
+
+    if has_other:
+        raise ParameterError("workspace.one_of_two", first="--word", second="--doc, --text")
+    show_answers(shell, Workspace.open(workspace).similar_words(word, k), as_json)

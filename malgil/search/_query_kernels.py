@@ -30,7 +30,7 @@ BLOCK, BLOCK_SIZE = 6, 64  # log2 of the postings of a block, and their number
 # a short range begin, then which of 224 still shorter ranges have one. Most look-ups end at a bit that is not set.
 SCALE_BITS, BUCKET_POSTINGS, BUCKET_BITS, BUCKETED = 32, 14, 224, 64  # the last: postings from which on a list is long
 _SLACK = 1e-9  # relative; far above the rounding of a sum, so that no bound is ever too low
-_FEW, _MANY, _ROOM = 64, 192, 192 + BLOCK_SIZE  # candidates that are scored together, at first and later, and at most
+_FEW, _MANY, _ROOM = 16, 192, 192 + BLOCK_SIZE  # candidates scored together: at first for each word, later, at most
 _FAR, _FRACTION = np.int64(2**62), np.int64(2**SCALE_BITS - 1)
 
 
@@ -267,7 +267,7 @@ def _scan(
     i, high, mask = lists[driver, LOW], lists[driver, HIGH], (1 << lists[driver, BITS]) - 1
     is_last = driver == len(lists) - 1
     slack = 1.0 if is_last else 1.0 - _SLACK  # the bound of the last word is no sum, so it is no less than the score
-    limit, limit_doc, wanted = 0.0, _FAR, _FEW
+    limit, limit_doc, wanted = 0.0, _FAR, min(_FEW * len(lists), _MANY)
     if state[SIZE] < scores.size and not has_gone:
         limit = start + weights[driver, WEIGHT] * _floor(lists[driver], blocks, tables, scores.size)
     if state[SIZE] == scores.size and scores[0] >= limit:
@@ -317,7 +317,7 @@ def _scan_highs(
         at = table + (posting & ((1 << bits) - 1))
         found[n] = posting
         n += weight * tables[IMPACT, at] + capped * tables[CAP, at] + rest * tables[TOP, at] + elsewhere >= limit
-        if n == _FEW or (h == last - 1 and n > 0):
+        if n == _MANY or (h == last - 1 and n > 0):
             state[N_FOUND], n = n, 0
             _finish(state, limit, lists, weights, postings, tables, buckets, numbers, scores, docs, found, sums)
             limit = scores[0] * (1.0 - _SLACK) if state[SIZE] == scores.size else 0.0

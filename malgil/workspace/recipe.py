@@ -15,7 +15,7 @@ from malgil.search.bm25 import BM25, check_parameters
 from malgil.tokenizers import TOKENIZERS, Tokenizer, tokenizer
 from malgil.vectorize import TFIDF
 
-RESERVED = ("vectors", "model")  # tables of stages that this version does not have yet
+RESERVED = ("model",)  # tables of stages that this version does not have yet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,8 +161,43 @@ class NgramTable:
         check_settings(NgramLM(order=self.order, smoothing=self.smoothing, prune=tuple(self.prune)).get_params())
 
 
+@dataclass(frozen=True, kw_only=True)
+class VectorsTable:
+    """``[vectors]``: word vectors, made only where the recipe has this table.
+
+    Parameters
+    ----------
+    method : str
+        Name in `malgil.embeddings.METHODS`.
+    dim : int
+        Length of a vector.
+    window : int
+        Largest distance of two neighbours.
+    min_count : int
+        Words that occur less often are left out.
+    epochs : int
+        Passes over the corpus; 0 is the method's own default.
+    seed : int
+        Of everything random.
+    """
+
+    method: str = "word2vec"
+    dim: int = 100
+    window: int = 5
+    min_count: int = 5
+    epochs: int = 0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        from malgil.embeddings.methods import METHODS
+
+        choose(METHODS, "method", self.method)
+        _at_least(1, dim=self.dim, window=self.window, min_count=self.min_count)
+        _at_least(0, epochs=self.epochs, seed=self.seed)
+
+
 #: Stages that are made only where they are asked for: name -> table.
-OPTIONAL = {"ngram": NgramTable}
+OPTIONAL = {"ngram": NgramTable, "vectors": VectorsTable}
 
 
 def _at_least(low: int, **values: int) -> None:
@@ -181,6 +216,8 @@ class Recipe:
         The tables of the same names.
     ngram : NgramTable, optional
         The table of a stage that is made only where it is asked for.
+    vectors : VectorsTable, optional
+        The table of a stage that is made only where it is asked for.
     """
 
     clean: CleanTable = CleanTable()
@@ -190,6 +227,7 @@ class Recipe:
     index: IndexTable = IndexTable()
     report: ReportTable = ReportTable()
     ngram: NgramTable | None = None
+    vectors: VectorsTable | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Recipe:

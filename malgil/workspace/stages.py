@@ -34,7 +34,7 @@ from malgil.tokens import Tokens
 from malgil.vectorize import Weights, dtm, tfidf
 from malgil.vocab import Vocabulary
 from malgil.workspace.documents import Documents
-from malgil.workspace.recipe import NgramTable, Recipe, TokensTable, make_tokenizer
+from malgil.workspace.recipe import NgramTable, Recipe, TokensTable, VectorsTable, make_tokenizer
 from malgil.workspace.sealing import REPORT_JSON
 from malgil.workspace.tokenising import read_tokens, tokenise, tokenise_in_parts, write_tokens
 
@@ -256,6 +256,21 @@ def _make_ngram(job: Job, meta: dict[str, Any]) -> None:
     job.progress.done()
 
 
+def _make_vectors(job: Job, meta: dict[str, Any]) -> None:
+    from malgil.embeddings.methods import estimator
+    from malgil.embeddings.saving import save_vectors
+
+    table = job.recipe.vectors or VectorsTable()
+    settings: dict[str, Any] = dataclasses.asdict(table)
+    folder = job.path / UNFINISHED / f"vectors-{meta['made_from']}"
+    # an epoch that is finished need not be trained again after a break
+    trained = estimator(**settings, n_jobs=job.n_jobs).fit(
+        open_tokens(job.path), checkpoint=folder, progress=job.progress
+    )
+    save_vectors(trained.vectors_, job.path / "vectors", meta)
+    shutil.rmtree(job.path / UNFINISHED, ignore_errors=True)
+
+
 def _make_report(job: Job, meta: dict[str, Any]) -> None:
     from malgil.eda import explore
     from malgil.eda.gather import Words, gather
@@ -302,6 +317,7 @@ STAGES = (
     Stage("counts", ("tokens", "vocabulary"), ("counts",), _make_counts),
     Stage("index", ("corpus", "tokens"), ("clean", "tokens", "index"), _make_index, check_index),
     Stage("ngram", ("tokens",), ("tokens", "ngram"), _make_ngram, is_optional=True),
+    Stage("vectors", ("tokens",), ("tokens", "vectors"), _make_vectors, is_optional=True),
     Stage(
         "report",
         ("corpus", "tokens", "vocabulary", "counts", "ngram"),

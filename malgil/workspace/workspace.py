@@ -30,6 +30,7 @@ from malgil.workspace.recipe import Recipe, make_tokenizer
 from malgil.workspace.sealing import KIND, REPORT, draw_report, locked, seal
 
 if TYPE_CHECKING:
+    from malgil.embeddings import Near, Vectors
     from malgil.ngram import Filling, NgramLM
     from malgil.vectorize import Counts, Weights
 
@@ -130,6 +131,48 @@ class Workspace:
 
         lm = NgramLM.open(self.path / "ngram")
         return lm.set_params(tokenizer=AskedTokenizer(self.tokenizer, self._cleaner))
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        """The word vectors.
+
+        Raises
+        ------
+        MissingError
+            If the workspace was built without them.
+        """
+        if self.recipe.vectors is None:
+            raise MissingError("workspace.no_vectors", path=self.path)
+        from malgil.embeddings import Vectors
+
+        return Vectors.open(self.path / "vectors")
+
+    def similar_words(self, word: str, k: int = 10) -> list[Near]:
+        """Find the words that are used most like a word.
+
+        Parameters
+        ----------
+        word : str
+            As the tokeniser gives it, or as people write it: then what the tokeniser makes of it, if that is one word.
+        k : int
+            How many, >= 1.
+
+        Returns
+        -------
+        list of Near
+            By falling cosine of the word vectors.
+
+        Raises
+        ------
+        MissingError
+            If the workspace was built without vectors.
+        TermNotFoundError
+            If the word has no vector; names words of near spelling.
+        ParameterError
+            If `k` is below 1.
+        """
+        forms = [word] if word in self.vectors else self.split(word)
+        return self.vectors.nearest(forms[0] if len(forms) == 1 else word, k)
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
@@ -390,6 +433,7 @@ class Workspace:
             "bm25": {name: getattr(self.recipe.index, name) for name in ("variant", "k1", "b")},
             "fields": {name: field.params["name"] for name, field in self.index.fields.items()},
             "ngram": self._artefact.meta["recipe"].get("ngram"),
+            "vectors": self._artefact.meta["recipe"].get("vectors"),
             "n_bytes": n_bytes,
             "corpus": documents.facts,
         }

@@ -11,7 +11,8 @@ import pytest
 from tests.house.source import ROOT, FunctionNode, Module, decorator_names, modules, package_with, require_none
 
 ALLOWED_IMPORTS = {"__future__", "math", "numba", "numpy", "typing"}
-ALLOWED_OPTIONS = {"nogil", "cache", "inline", "error_model", "boundscheck"}
+ALLOWED_OPTIONS = {"nogil", "cache", "inline", "error_model", "boundscheck", "fastmath"}
+FASTMATH = {"nsz", "arcp", "contract", "afn", "reassoc"}  # nothing that takes NaN or infinity for impossible
 
 
 def kernels(module: Module) -> list[FunctionNode]:
@@ -29,6 +30,20 @@ def _option_faults(node: FunctionNode) -> list[str]:
         value = given.get(name)
         if not (isinstance(value, ast.Constant) and value.value is True):
             faults.append(f"{name}=True is missing")
+    flags = given.get("fastmath")
+    if flags is not None and not (isinstance(flags, ast.Name) and flags.id == "FASTMATH"):
+        faults.append("write fastmath=FASTMATH")
+    return faults
+
+
+def _flag_faults(module: Module) -> list[str]:
+    """Find flags of the constant FASTMATH that are not allowed; a set of strings, so that they can be read here."""
+    faults = []
+    for node in module.tree.body:
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "FASTMATH" for t in node.targets):
+            items = node.value.elts if isinstance(node.value, ast.Set) else [node.value]
+            flags = {item.value if isinstance(item, ast.Constant) else None for item in items}
+            faults += ["FASTMATH has flags that are not allowed"] * (not flags <= FASTMATH)
     return faults
 
 
@@ -73,6 +88,7 @@ def kernel_faults(package: list[Module]) -> list[str]:
             faults += [f"{module.name}: {node.name}: {f}" for f in _option_faults(node) + _call_faults(node, known)]
         plain = [n.name for n in module.tree.body if isinstance(n, FunctionNode) and n not in nodes]
         faults += [f"{module.name}: {name} is not compiled; move it out" for name in plain]
+        faults += [f"{module.name}: {fault}" for fault in _flag_faults(module)]
     return faults
 
 
@@ -83,8 +99,8 @@ def twin_faults(package: list[Module], tests: Path) -> list[str]:
     for module in package:
         in_stage = module.path.parent != module.package
         stage = module.layer if in_stage else module.path.stem.strip("_").removesuffix("_kernels")
-        homes = sorted((tests / "naive").glob(f"{stage}*.py"))
-        trees = [ast.parse(home.read_text(encoding="utf-8")) for home in homes]
+        homes = [tests / "naive" / f"{stage}.py", *(tests / "naive").glob(f"{stage}_*.py")]
+        trees = [ast.parse(home.read_text(encoding="utf-8")) for home in homes if home.exists()]
         twins = {node.name for tree in trees for node in tree.body if isinstance(node, FunctionNode)}
         for node in kernels(module):
             if node.name.startswith("_"):
@@ -111,6 +127,8 @@ GOOD = "@njit(nogil=True, cache=True)\ndef _g(x):\n    return x\n"
 @pytest.mark.parametrize(
     "text",
     [
+        "FASTMATH = {'nsz', 'nnan'}\n",
+        "FASTMATH = True\n",
         "@njit\ndef f(x):\n    return x\n",
         "@njit(nogil=True)\ndef f(x):\n    return x\n",
         "@njit(nogil=True, cache=False)\ndef f(x):\n    return x\n",

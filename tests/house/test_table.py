@@ -31,11 +31,20 @@ def _result(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
-def test_the_readme_shows_the_results(table: ModuleType, lang: str) -> None:
-    page = (ROOT / table.PAGES[lang]).read_text(encoding="utf-8")
+@pytest.mark.parametrize(("pages", "write"), [("PAGES", "render"), ("SHORT_PAGES", "render_short")])
+def test_the_pages_show_the_results(table: ModuleType, pages: str, write: str, lang: str) -> None:
+    page = (ROOT / getattr(table, pages)[lang]).read_text(encoding="utf-8")
     assert table.START in page and table.END in page
     results = table.read_results(ROOT / "bench" / "results")
-    assert table.between_markers(page, table.render(results, lang)) == page
+    assert table.between_markers(page, getattr(table, write)(results, lang)) == page
+
+
+def test_the_short_table_shows_the_quickest_peer_of_a_headline(table: ModuleType) -> None:
+    own, peer = _result()["rows"]
+    whole = _result(bench="vectorize", rows=[own, peer, {**peer, "who": "rival", "median": 2.0}])
+    lines = table.render_short([_result(), whole], "en").splitlines()
+    assert lines[2] == "| Count (Count) | 500 ms | rival 2, 1 thread | 2.00 s | 4 times as fast |"
+    assert lines[3] == ""
 
 
 def test_a_row_shows_both_times_and_their_ratio(table: ModuleType) -> None:

@@ -40,7 +40,7 @@ def test_an_unknown_table_without_keys_is_found_too(tmp_path: Path) -> None:
         load(tmp_path, "[words]\n")
 
 
-@pytest.mark.parametrize("table", ["vectors", "model"])
+@pytest.mark.parametrize("table", ["model"])
 def test_a_stage_of_later_versions_is_named(tmp_path: Path, table: str) -> None:
     with pytest.raises(ParameterError, match="this version does not have"):
         load(tmp_path, f"[{table}]\norder = 3\n")
