@@ -41,7 +41,7 @@ class TokensTable:
     Parameters
     ----------
     tokenizer : str
-        ``"auto"``, ``"word"``, ``"whitespace"`` or ``"kiwi"``; ``"auto"`` takes ``"kiwi"`` where over 30 % of the
+        ``"auto"`` or a name that `malgil.tokenizers.tokenizer` knows; ``"auto"`` takes ``"kiwi"`` where over 30 % of the
         letters are Hangul, else ``"word"``.
     lowercase : bool
         Whether "Netflix" and "netflix" are one word.
@@ -340,8 +340,10 @@ def make_tokenizer(table: TokensTable) -> Tokenizer:
     Tokenizer
         As `malgil.tokenizers.tokenizer` makes it.
     """
-    options = {"tags": table.tags} if table.tokenizer == "kiwi" else {}
-    return tokenizer(table.tokenizer, lowercase=table.lowercase, **options)
+    options: dict[str, object] = {"tags": table.tags} if table.tokenizer == "kiwi" else {}
+    if table.tokenizer != "english":  # which knows lower case only
+        options["lowercase"] = table.lowercase
+    return tokenizer(table.tokenizer, **options)
 
 
 def _values(table: object) -> dict[str, Any]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from malgil.clean import Cleaner
 from malgil.engine import Silent
 from malgil.errors import ArtefactError, MalgilError, MissingError, ParameterError, TermNotFoundError
 from malgil.explain import Explanation
@@ -20,24 +18,20 @@ from malgil.search.answer import Answer
 from malgil.search.clause import Clause
 from malgil.search.directory import check_index
 from malgil.search.hit import Hit, Hits
-from malgil.search.search_index import Expand, SearchIndex
-from malgil.store import MANIFEST, Artefact, check, open_artefact
-from malgil.strings import string_array
-from malgil.tokenizers import Tokenizer
-from malgil.vocab import Vocabulary
-from malgil.workspace.documents import Documents
-from malgil.workspace.recipe import Recipe, make_tokenizer
+from malgil.search.search_index import Expand
+from malgil.store import MANIFEST, check, open_artefact
+from malgil.workspace.parts import Parts
 from malgil.workspace.sealing import KIND, REPORT, draw_report, locked, seal
 
 if TYPE_CHECKING:
-    from malgil.embeddings import Near, Vectors
-    from malgil.ngram import Filling, NgramLM
-    from malgil.vectorize import Counts, Weights
+    from malgil.embeddings import Near
+    from malgil.ngram import Filling
+    from malgil.vectorize import Counts
 
 _NEAR = 20_000  # words among which a hint for an unknown one is looked for
 
 
-class Workspace:
+class Workspace(Parts):
     """A folder made by `malgil.workspace.build`, opened.
 
     Parameters
@@ -49,14 +43,6 @@ class Workspace:
     -----
     Its parts are opened by memory map when they are first needed.
     """
-
-    def __init__(self, artefact: Artefact) -> None:
-        self.path = artefact.path
-        self._artefact = artefact
-        self.recipe = Recipe().with_values(
-            {f"{table}.{key}": value for table, row in artefact.meta["recipe"].items() for key, value in row.items()},
-            where=str(self.path / MANIFEST),
-        )
 
     @classmethod
     def open(cls, path: str | Path) -> Workspace:
@@ -93,60 +79,6 @@ class Workspace:
     def __repr__(self) -> str:
         return f"Workspace({str(self.path)!r})"
 
-    @cached_property
-    def documents(self) -> Documents:
-        """The corpus."""
-        return Documents(self.path / "corpus")
-
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """The terms."""
-        return Vocabulary.open(self.path / "vocabulary")
-
-    @cached_property
-    def index(self) -> SearchIndex:
-        """The index that `search` asks."""
-        return SearchIndex.open(self.path / "index")
-
-    @cached_property
-    def weights(self) -> Weights:
-        """Counts and TF-IDF weights."""
-        from malgil.vectorize import Weights
-
-        return Weights.open(self.path / "counts")
-
-    @cached_property
-    def lm(self) -> NgramLM:
-        """The language model, which cleans and cuts what it is asked as the corpus was.
-
-        Raises
-        ------
-        MissingError
-            If the workspace was built without one.
-        """
-        if self.recipe.ngram is None:
-            raise MissingError("workspace.no_stage", path=self.path, stage="ngram")
-        from malgil.ngram import NgramLM
-        from malgil.workspace.asked import AskedTokenizer
-
-        lm = NgramLM.open(self.path / "ngram")
-        return lm.set_params(tokenizer=AskedTokenizer(self.tokenizer, self._cleaner))
-
-    @cached_property
-    def vectors(self) -> Vectors:
-        """The word vectors.
-
-        Raises
-        ------
-        MissingError
-            If the workspace was built without them.
-        """
-        if self.recipe.vectors is None:
-            raise MissingError("workspace.no_vectors", path=self.path)
-        from malgil.embeddings import Vectors
-
-        return Vectors.open(self.path / "vectors")
-
     def similar_words(self, word: str, k: int = 10) -> list[Near]:
         """Find the words that are used most like a word.
 
@@ -173,33 +105,6 @@ class Workspace:
         """
         forms = [word] if word in self.vectors else self.split(word)
         return self.vectors.nearest(forms[0] if len(forms) == 1 else word, k)
-
-    @cached_property
-    def tokenizer(self) -> Tokenizer:
-        """The tokeniser of the build."""
-        return make_tokenizer(self.recipe.tokens)
-
-    @cached_property
-    def _cleaner(self) -> Cleaner:
-        return Cleaner(self.recipe.clean.steps)
-
-    def split(self, text: str) -> list[str]:
-        """Clean and split a text as the corpus was.
-
-        Parameters
-        ----------
-        text : str
-            Raw text; a lone surrogate in it is read as a question mark.
-
-        Returns
-        -------
-        list of str
-            Its forms.
-        """
-        return self.tokenizer.split(self._clean(text))
-
-    def _clean(self, text: str) -> str:
-        return str(self._cleaner.clean_block(string_array([text])).texts[0].as_py())
 
     def search(self, query: str, k: int = 10, where: str | None = None, *, expand: Expand = True) -> Hits:
         """Find the documents that answer a query best, by BM25.
