@@ -77,7 +77,8 @@ def filled_text(text: str, words: Sequence[str], tokenizer: Tokenizer) -> str:
     """
     waiting = iter(words)
     if tokenizer.name in UNITS:
-        return _filled_units(text, words)
+        filled = _filled_units(text, words)
+        return unicodedata.normalize("NFC", filled) if tokenizer.name == "jamo" else filled
     if tokenizer.name in JOINS:
         return _WITH_GAPS.sub(lambda found: _joined(found.group(), waiting, tokenizer), text)
     first, *others = GAP.split(text)
@@ -91,7 +92,7 @@ def _filled_units(text: str, words: Sequence[str]) -> str:
     first, *others = GAP.split(text)
     for part, word in zip(others, map(unmarked, words), strict=True):
         first += (word.lstrip() if not first or first[-1].isspace() else word) + part
-    return unicodedata.normalize("NFC", first) if any("\u1100" <= char < "\u1200" for char in first) else first
+    return first
 
 
 def _joined(piece: str, waiting: Iterator[str], tokenizer: Tokenizer) -> str:

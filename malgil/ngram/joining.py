@@ -152,32 +152,53 @@ def _is_pair(form: str) -> bool:
 
 
 def join_units(forms: list[str], before: list[str]) -> Joined:
-    """Put characters together, and letters to syllables: only a mark makes a blank.
+    """Put characters together: only a mark makes a blank.
 
     Parameters
     ----------
     forms, before : list of str
-        Of the tokenisers ``char``, ``syllable`` and ``jamo``, as for `join_words`.
+        Of the tokenisers ``char`` and ``syllable`` with ``blanks=True``, as for `join_words`.
 
     Returns
     -------
     Joined
-        Composed (NFC) where letters of syllables stand by themselves, else as it is.
+        Nothing is normalised.
 
     Examples
     --------
-    >>> join_units(["\u1112", "\u1161", "\u11ab", "글", "▁ㅋ"], []).text
+    >>> join_units(["한", "글", "▁ㅋ"], []).text
     '한글 ㅋ'
     """
-    text, head, whole = (_spell(part).lstrip() for part in (forms, before, [*before, *forms]))
+    tail = "".join(map(unmarked, forms))
+    return Joined(tail.lstrip(), tail)
+
+
+def join_letters(forms: list[str], before: list[str]) -> Joined:
+    r"""Put letters together to syllables: only a mark makes a blank.
+
+    Parameters
+    ----------
+    forms, before : list of str
+        Of the tokeniser ``jamo`` with ``blanks=True``, as for `join_words`.
+
+    Returns
+    -------
+    Joined
+        Composed (NFC); a final goes into the last syllable before it.
+
+    Examples
+    --------
+    >>> join_letters(["\u1112", "\u1161", "\u11ab", "▁ㅋ"], []).text
+    '한 ㅋ'
+    """
+    parts = (unicodedata.normalize("NFC", join_units(part, []).text) for part in (forms, before, [*before, *forms]))
+    return _written_on(*parts)
+
+
+def _written_on(text: str, head: str, whole: str) -> Joined:
+    """Tell what of a text is new, and what of its head is no longer as it was."""
     n_same = next((at for at, pair in enumerate(zip(head, whole, strict=False)) if pair[0] != pair[1]), len(head))
-    n_same = min(n_same, len(whole))
     return Joined(text, whole[n_same:], head[n_same:])
-
-
-def _spell(units: list[str]) -> str:
-    text = "".join(unmarked(unit) for unit in units)
-    return unicodedata.normalize("NFC", text) if any(unit.translate(_LOOSE) != unit for unit in units) else text
 
 
 def unmarked(unit: str) -> str:
@@ -227,8 +248,7 @@ def join_morphemes(forms: list[str], before: list[str]) -> Joined:
     kiwi = load()
     morphemes = _with_tags(kiwi, [*before, *forms])
     text, head, whole = (kiwi.join(part) for part in (morphemes[len(before) :], morphemes[: len(before)], morphemes))
-    n_same = next((at for at, pair in enumerate(zip(head, whole, strict=False)) if pair[0] != pair[1]), len(head))
-    return Joined(text, whole[n_same:], head[n_same:])
+    return _written_on(text, head, whole)
 
 
 def _with_tags(kiwi: Any, forms: list[str]) -> list[tuple[str, str]]:
@@ -256,5 +276,7 @@ def _tag(kiwi: Any, form: str) -> str:
 JOINS: dict[str, Callable[[list[str], list[str]], Joined]] = {
     "kiwi": join_morphemes,
     "bigram": join_bigrams,
-    **dict.fromkeys(UNITS, join_units),
+    "char": join_units,
+    "syllable": join_units,
+    "jamo": join_letters,
 }

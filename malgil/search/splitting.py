@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from malgil.search.fields import Field
 from malgil.tokenizers import tokenizer
 
-_EXACT = ("whitespace", "word", "bigram")
+_WORDS = ("whitespace", "word")
+_EXACT = (*_WORDS, "bigram", "char", "syllable")
 
 
 class Splitter(NamedTuple):
@@ -59,8 +60,7 @@ def _splitter(params: dict[str, Any]) -> Splitter:
         return Splitter(morphemes, morphemes, is_exact=False)
     made = tokenizer(**params)
     pairs: Callable[[str], list[str]] | None = getattr(made, "pairs", None)  # of the bigram tokeniser
-    shows_words = pairs is None and params["name"] != "english"
-    return Splitter(pairs or made.split, made.split, params["name"] in _EXACT, shows_words)
+    return Splitter(pairs or made.split, made.split, params["name"] in _EXACT, params["name"] in _WORDS)
 
 
 _BLANKS = re.compile(r"\S+")

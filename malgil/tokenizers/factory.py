@@ -16,6 +16,9 @@ TOKENIZERS: dict[str, tuple[str, str]] = {
     "bigram": ("malgil.tokenizers.bigrams", "BigramTokenizer"),
     "english": ("malgil.tokenizers.stems", "EnglishTokenizer"),
     "kiwi": ("malgil.tokenizers.kiwi", "KiwiTokenizer"),
+    "char": ("malgil.tokenizers.units", "CharTokenizer"),
+    "syllable": ("malgil.tokenizers.units", "SyllableTokenizer"),
+    "jamo": ("malgil.tokenizers.units", "JamoTokenizer"),
 }
 
 
@@ -24,7 +27,7 @@ def tokenizer(name: str, **options: object) -> Tokenizer:
 
     Parameters
     ----------
-    name : {"whitespace", "word", "bigram", "english", "kiwi"}
+    name : {"whitespace", "word", "bigram", "english", "kiwi", "char", "syllable", "jamo"}
         Which one.
     **options : object
         Arguments of its class, such as ``lowercase=True``.

@@ -292,4 +292,4 @@ def named_tokenizer(name: str) -> Any:
     Tokenizer
         Cuts the text as it is.
     """
-    return tokenizer(name) if name == "kiwi" else tokenizer(name, lowercase=False)
+    return tokenizer(name) if name in ("kiwi", "english") else tokenizer(name, lowercase=False)

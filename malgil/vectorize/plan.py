@@ -89,9 +89,8 @@ def plan_of(vectorizer: Analysis) -> Plan | None:
     if unit != "word" or chosen is None or not all(isinstance(word, str) for word in words):
         return None
     tokenizer, shortest = chosen
-    return Plan(
-        "word", tokenizer, shortest, lowercase and not tokenizer.normalises, accents, words, int(low), int(high)
-    )
+    lowercase = lowercase and not getattr(tokenizer, "lowercase", False)
+    return Plan("word", tokenizer, shortest, lowercase, accents, words, int(low), int(high))
 
 
 def _tokenizer(vectorizer: Any, lowercase: bool) -> tuple[Any, int] | None:

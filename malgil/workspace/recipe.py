@@ -41,8 +41,8 @@ class TokensTable:
     Parameters
     ----------
     tokenizer : str
-        ``"auto"`` or a name that `malgil.tokenizers.tokenizer` knows; ``"auto"`` takes ``"kiwi"`` where over 30 % of the
-        letters are Hangul, else ``"word"``.
+        ``"auto"`` or a name that `malgil.tokenizers.tokenizer` knows; ``"auto"`` takes ``"kiwi"`` where over 30 % of
+        the letters are Hangul, else ``"word"``.
     lowercase : bool
         Whether "Netflix" and "netflix" are one word.
     tags : str

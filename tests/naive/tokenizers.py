@@ -218,3 +218,77 @@ def spell_words(words: Sequence[str]) -> tuple[list[str], list[int]]:
     """Distinct words in order, and the rank of each word."""
     distinct = sorted(set(words))
     return distinct, [distinct.index(word) for word in words]
+
+
+def clusters(text: str) -> list[tuple[int, int]]:
+    """Find the characters that people see, one code point at a time; white space makes some too."""
+    spans: list[tuple[int, int]] = []
+    for place, char in enumerate(text):
+        cluster = text[spans[-1][0] : place] if spans else ""
+        if cluster and _goes_on(cluster, char):
+            spans[-1] = (spans[-1][0], place + 1)
+        else:
+            spans.append((place, place + 1))
+    return spans
+
+
+def _goes_on(cluster: str, char: str) -> bool:
+    """Whether a code point belongs to the character before it."""
+    last, mark = cluster[-1], _mark(char)
+    if last == "▁" or last.isspace() or (unicodedata.category(last) in ("Cc", "Cf") and not _mark(last)):
+        return False
+    if mark:
+        return True
+    if last == "\u200d" and (unicodedata.category(char) == "So" or "\u2190" <= char <= "\u21ff") and not _flag(char):
+        return True
+    if _flag(last) and _flag(char):
+        return len(cluster) % 2 == 1
+    left, right = _hangul(last), _hangul(char)
+    opens, closes = left and left[-1], right and right[0]
+    return bool(left and right) and opens + closes in ("LL", "LV", "VV", "VT", "TT")
+
+
+def _mark(char: str) -> bool:
+    ranges = (("\u200c", "\u200d"), ("\uff9e", "\uff9f"), ("\U0001f3fb", "\U0001f3ff"), ("\U000e0020", "\U000e007f"))
+    return unicodedata.category(char)[0] == "M" or any(low <= char <= high for low, high in ranges)
+
+
+def _flag(char: str) -> bool:
+    return "\U0001f1e6" <= char <= "\U0001f1ff"
+
+
+def _hangul(char: str) -> str:
+    """Kinds of the jamo of a character: L, V, T; nothing where it has none."""
+    kinds = {"L": "\u1100-\u115f\ua960-\ua97c", "V": "\u1160-\u11a7\ud7b0-\ud7c6", "T": "\u11a8-\u11ff\ud7cb-\ud7fb"}
+    parts = unicodedata.normalize("NFD", char) if "가" <= char <= "힣" else char
+    return "".join(kind for part in parts for kind, ranges in kinds.items() if re.match(f"[{ranges}]", part))
+
+
+def units(text: str, name: str, *, blanks: bool = False, lowercase: bool = False) -> list[str]:
+    """Cut a text into code points, into characters as people see them, or those into letters too."""
+    forms: list[str] = []
+    if name == "char":
+        pieces = [(place, place + 1) for place in range(len(text))]
+    else:
+        text = unicodedata.normalize("NFC", text)
+        pieces = clusters(text)
+    for low, high in pieces:
+        piece = text[low:high]
+        if piece.isspace():
+            continue
+        parts = _letters(piece) if name == "jamo" else [piece]
+        if blanks and low and text[low - 1].isspace():
+            parts[0] = "▁" + parts[0]
+        forms += [part.lower() if lowercase else part for part in parts]
+    return forms
+
+
+def _letters(cluster: str) -> list[str]:
+    """Take the syllables of a character apart; a mark stays with what stands before it."""
+    parts: list[str] = []
+    for char in cluster:
+        for letter in unicodedata.normalize("NFD", char) if "가" <= char <= "힣" else char:
+            if not parts or _hangul(letter):
+                parts.append("")
+            parts[-1] += letter
+    return parts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -203,3 +204,37 @@ def test_forms_that_kiwi_would_cut_otherwise_stay_as_they_are() -> None:
     forms = ["가나다라", "이영화", "<b>", "있었습니다", "12"]
     text = join_words(tokenizer("kiwi"), forms).text
     assert text.replace(" ", "") == "".join(forms)
+
+
+@pytest.mark.parametrize("name", ["char", "syllable", "jamo"])
+def test_models_of_characters_write_words_with_blanks(name: str, tmp_path: Path) -> None:
+    texts = ["이 영화 정말 재밌다 ㅋㅋ", "이 영화 진짜 재밌다", "이 배우 정말 좋다", "▁ 는 밑줄이다"] * 5
+    lm = NgramLM(order=9, smoothing="witten_bell", tokenizer=name).fit(texts)
+    lm.save(tmp_path / "lm")
+    for model in (lm, NgramLM.open(tmp_path / "lm")):
+        assert model.generate("이 배", temperature=0, max_tokens=40) == "우 정말 좋다"
+        assert model.generate("이 배", temperature=0, max_tokens=40, whole=True) == "이 배우 정말 좋다"
+        assert model.generate("이 배우 정말 좋", temperature=0, max_tokens=40, whole=True) == "이 배우 정말 좋다"
+        assert model.generate("▁", temperature=0, max_tokens=40, whole=True) == "▁ 는 밑줄이다"
+    assert lm.next("이 영화 진짜", k=1)[0][0] == "▁" + tokenizer(name).split("재")[0]
+
+
+def test_a_final_goes_into_the_syllable_before_it() -> None:
+    lm = NgramLM(order=4, smoothing="witten_bell", tokenizer="jamo").fit(["좋은 산"] * 5)
+    assert lm.generate("좋은 사", temperature=0, max_tokens=9, whole=True) == "좋은 산"
+    assert lm.fill("좋은 사___", k=1)[0].text == "좋은 산"
+    assert lm.fill("좋___ 산", k=1, beam=4)[0].text.startswith("좋")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "wanted"),
+    [
+        ("이 ___화 ___말", ["▁영", "▁정"], "이 영화 정말"),
+        ("이___ 참", ["▁글"], "이 글 참"),
+        ("___ 참", ["▁글"], "글 참"),
+        ("한___", ["▁"], "한▁"),
+        ("영___", ["화"], "영화"),
+    ],
+)
+def test_units_fill_gaps_beside_the_blanks_of_the_user(text: str, words: list[str], wanted: str) -> None:
+    assert filled_text(text, words, tokenizer("syllable", blanks=True)) == wanted

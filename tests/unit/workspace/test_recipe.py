@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from malgil.errors import DataError, MissingError, ParameterError
+from malgil.tokenizers import TOKENIZERS
 from malgil.workspace import Recipe
+from malgil.workspace.recipe import TokensTable, make_tokenizer
 
 
 def load(tmp_path: Path, text: str) -> Recipe:
@@ -117,3 +119,10 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(MissingError, match=r"no\.toml"):
         Recipe.load(tmp_path / "no.toml")
+
+
+@pytest.mark.parametrize("name", TOKENIZERS)
+def test_every_tokeniser_can_be_that_of_a_workspace(name: str) -> None:
+    made = make_tokenizer(TokensTable(tokenizer=name))
+    assert made.name == name
+    assert "bc" in "".join(made.split("aBC"))
