@@ -19,10 +19,10 @@ HEADLINES = (
     ("search_index", "2 words, 2,000 in a call"),
     ("neighbours", ""),
     ("near_duplicates", ""),
-    ("ngram", "order 3, text to a model that answers"),
-    ("suffix_array", ""),
+    ("ngram", "order 3: text to a model that answers"),
+    ("suffix_array", "sorting"),
     ("word2vec", "skip-gram"),
-    ("glove", "one epoch"),
+    ("glove", "train"),
 )
 """Benches and cases of the short table, which shows the quickest peer of each."""
 WORDS: dict[str, dict[str, Any]] = {
