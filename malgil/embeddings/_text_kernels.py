@@ -157,7 +157,8 @@ def _read_fields(
             end += 1
         value, state = _read_number(data, at, end)
         if state == NO_NUMBER:
-            lower = data[at] | 32 if data[at] != 45 and data[at] != 43 else data[at + 1] | 32
+            at += at + 1 < end and (data[at] == 45 or data[at] == 43)  # a sign may be all there is, and the file's end
+            lower = data[at] | 32
             return NOT_FINITE if lower == 110 or lower == 105 else NO_NUMBER  # nan, inf
         if state == DOUBTFUL_FULL:
             n = doubtful[0, 0] + 1

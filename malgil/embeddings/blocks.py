@@ -91,7 +91,7 @@ def cut_blocks(indptr: NDArray[np.int64], pulled: float) -> Blocks:
         The same for any number of threads.
     """
     alike = FARTHEST / pulled
-    words = max(CHUNK, min(MOST, int(alike * (1 + alike / VARIED))))
+    words = max(CHUNK, int(min(MOST, alike * (1 + alike / VARIED))))
     per_round = min(N_BLOCKS, 1 << max(1, words // SMALLEST).bit_length() - 1)  # a power of 2, as are most machines
     size = words // per_round
     n = int(indptr[-1])

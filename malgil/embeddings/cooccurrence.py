@@ -20,7 +20,7 @@ from numpy.typing import DTypeLike, NDArray
 from malgil.engine import map_blocks
 from malgil.errors import DataError, ParameterError
 from malgil.params import choose
-from malgil.ragged import Ragged
+from malgil.ragged import Ragged, check_indptr
 
 _BLOCK = 1 << 16  # tokens whose neighbours one worker counts at a time
 _ENTRY = 12  # bytes of a column and its units
@@ -223,9 +223,14 @@ def merge_cooccurrences(one: Cooccurrences, other: Cooccurrences, n_jobs: int | 
     ------
     ParameterError
         If they are of other words or another window.
+    DataError
+        If a part's arrays do not fit one another.
     """
     if (one.n_words, one.scale) != (other.n_words, other.scale):
         raise ParameterError("glove.other_counts")
+    for part in (one, other):
+        Ragged(part.cols, part.indptr).check(part.n_words)
+        check_indptr(part.indptr, len(part.units))
     return _add([one, other], _BLOCK * 16, n_jobs)
 
 

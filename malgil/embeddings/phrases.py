@@ -315,7 +315,8 @@ class Phrases(Parametrised):
         n = join_pairs(tokens.ids, indptr, starts, seconds[here].astype(np.int32), n_words, out, lengths)
         made = [self.delimiter.join(self.phrases_[at][:2]) for at in here.tolist()]
         forms = pa.concat_arrays([tokens.forms, string_array(made)])
-        return Tokens(forms, out[:n], np.append(np.zeros(1, np.int64), np.cumsum(lengths)))
+        made_of = Tokens(forms, out[:n], np.append(np.zeros(1, np.int64), np.cumsum(lengths)))
+        return self._tokens(made_of)  # where a phrase is spelled like a word, both are one
 
     def _check(self) -> None:
         choose(SCORINGS, "scoring", self.scoring)

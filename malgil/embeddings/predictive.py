@@ -31,6 +31,7 @@ MODELS = {"skipgram": False, "cbow": True}
 
 _LANES = 8  # rows are padded to a multiple of this
 _SHARED = 16  # negative words of a chunk of 16 words, each weighed as if drawn for every pair
+_ROWS = ("hs", "units", "min_n", "max_n", "buckets")  # settings that decide what rows stand for
 
 Weights = tuple[NDArray[np.float32], NDArray[np.float32]]
 
@@ -204,7 +205,7 @@ class Predictive(Parametrised):
         Raises
         ------
         ParameterError
-            If a setting cannot be used, or `dim` was changed in between.
+            If a setting cannot be used, or one that decides what the rows stand for was changed in between.
         DataError
             As for `fit`.
         """
@@ -214,6 +215,9 @@ class Predictive(Parametrised):
         self._check()
         if self.vectors_.dim != self.dim:
             raise ParameterError("embeddings.other_dim", value=self.dim)
+        for name in sorted({*_ROWS} & {*self._marks()}):
+            if getattr(self, name) != self.vectors_.meta[name]:
+                raise ParameterError("embeddings.other_setting", name=name, value=getattr(self, name))
         corpus = self._prepare(texts, before.words)
         counts = corpus.counts.copy()
         counts[: len(before.counts)] += before.counts
@@ -234,6 +238,8 @@ class Predictive(Parametrised):
         checkpoint: str | Path | None,
         progress: Progress | None,
     ) -> Self:
+        if checkpoint is not None and not self.deterministic:
+            raise ParameterError("embeddings.free_checkpoint")
         progress = progress or Silent()
         bags = self._bags(corpus.words, None if before is None else before.bags)
         keep = chances_to_stay(counts, self.sample)

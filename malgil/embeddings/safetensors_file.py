@@ -67,7 +67,7 @@ def read_safetensors(path: Path) -> dict[str, Any]:
         if isinstance(error, DataError) and error.key.startswith("vectors."):
             raise
         raise DataError("vectors.file_safetensors", path=path, reason=error) from error
-    if arguments["matrix"].dtype == np.float32:
+    if arguments["matrix"].dtype == np.float32 and arguments["matrix"].ndim == 2:
         check_finite(path, arguments["matrix"])
     return {"keys": keys_of(path, offsets.astype(np.int64), data, int), **arguments}
 

@@ -79,6 +79,8 @@ def open_parts(path: str | Path, verify: bool | None) -> dict[str, Any]:
         _check_parts(keys, matrix, parts)
         if "subwords" in artefact.meta:
             subwords = Subwords(np.asarray(artefact["buckets"]), **artefact.meta["subwords"])
+            if subwords.buckets.shape[1] != matrix.shape[1]:
+                raise ValueError("the n-grams have vectors of another length")
         made: dict[str, Any] = {"contexts": read_contexts(artefact, len(keys.strings))}
         made |= {"_keys": keys, "matrix": matrix, "subwords": subwords, "meta": dict(artefact.meta["vectors"])}
         return {**made, "counts": parts.get("counts"), "scales": parts.get("scales")}

@@ -35,8 +35,12 @@ def march(work: Callable[[int, Callable[[], None]], None], n_workers: int) -> No
             barrier.abort()
 
     threads = [threading.Thread(target=run, args=(worker,), daemon=True) for worker in range(1, n_workers)]
-    for thread in threads:
-        thread.start()
+    try:
+        for thread in threads:
+            thread.start()
+    except BaseException:  # no more threads to be had, or interrupted: those that run already wait for nobody
+        barrier.abort()
+        raise
     run(0)
     for thread in threads:
         thread.join()

@@ -192,10 +192,13 @@ def _read_block(
     matrix: NDArray[np.float32],
     words: NDArray[np.int64],
 ) -> tuple[int, int]:
-    from malgil.embeddings._text_kernels import read_lines
+    from malgil.embeddings._text_kernels import DOUBTFUL_FULL, read_lines
 
     doubtful = np.zeros((_MOST_DOUBTFUL, 4), np.int64)
     state, row = read_lines(data, *block, first, matrix, words, doubtful)
+    if state == DOUBTFUL_FULL:  # means of two float32, say, of which half lie just between two others
+        doubtful = np.zeros((2 + (block[1] - block[0]) // 2, 4), np.int64)  # a number takes two bytes or more
+        state, row = read_lines(data, *block, first, matrix, words, doubtful)
     for number, column, at, end in doubtful[1 : doubtful[0, 0] + 1].tolist():
         matrix[number, column] = float(data[at:end].tobytes())
     return int(state), int(row)

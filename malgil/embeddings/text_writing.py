@@ -109,6 +109,10 @@ def _lines(vectors: Vectors, block: tuple[int, int], style: Style, path: Path) -
     low, high = block
     offsets, data = string_buffers(vectors.keys.strings[low:high])
     matrix = np.ascontiguousarray(vectors.rows(slice(low, high)))
+    is_fine = np.isfinite(matrix).all(axis=1)  # saved vectors are opened unread, and scales are not looked at
+    if not is_fine.all():
+        at = low + int(is_fine.argmin())
+        raise DataError("vectors.not_finite", word=vectors.keys[at], row=at)
     out = np.empty(len(data) + len(matrix) * (_ROOM * vectors.dim + 2), np.uint8)
     n = int(write_lines(offsets, data, matrix, style.number, style.has_blank_last, out))
     if n < 0:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -188,19 +188,21 @@ def train_freely(task: Task, state: State, n_jobs: int | None, progress: Progres
     blocks, settings = task.blocks, task.settings
     n_blocks = len(blocks.cuts) - 1
     alphas = rates(n_blocks, settings.epochs, settings.alpha, settings.min_alpha)
-    numbers = count()  # taking the next one is a single step of the interpreter
+    numbers = iter(range(settings.epochs * n_blocks))  # taking the next one is a single step of the interpreter
 
     def work(worker: int, wait: Callable[[], None]) -> None:
-        space = work_space(blocks.most, state.weights[0].shape[1], settings.shared)
-        for number in numbers:
-            if number >= settings.epochs * n_blocks:
-                return
-            epoch, b = divmod(number, n_blocks)
-            n = _learn(task, state, alphas[epoch, b], epoch, b, space)
-            task.add(state.weights, task.tables, n, settings.shared, space, 0, 1)
-            state.losses[epoch] += space[-1]
-            state.n_seen += n
-            progress.advance(int(blocks.cuts[b + 1] - blocks.cuts[b]))
+        try:
+            space = work_space(blocks.most, state.weights[0].shape[1], settings.shared)
+            for number in numbers:
+                epoch, b = divmod(number, n_blocks)
+                n = _learn(task, state, alphas[epoch, b], epoch, b, space)
+                task.add(state.weights, task.tables, n, settings.shared, space, 0, 1)
+                state.losses[epoch] += space[-1]
+                state.n_seen += n
+                progress.advance(int(blocks.cuts[b + 1] - blocks.cuts[b]))
+        except BaseException:
+            deque(numbers, maxlen=0)  # nothing is left for the others, who wait for nobody and would go on to the end
+            raise
 
     march(work, n_workers(n_jobs))
 

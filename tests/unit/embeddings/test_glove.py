@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -356,3 +357,19 @@ def test_document_vectors_refuse_what_cannot_be_used(vectors: Vectors) -> None:
         DocumentVectors(vectors=vectors).transform(TEXTS)
     assert DocumentVectors(vectors=vectors, method="sif").fit_transform([]).shape == (0, 4)
     assert (DocumentVectors(vectors=vectors, method="sif").fit_transform(["모름"]) == 0).all()
+
+
+def test_counts_that_do_not_fit_are_not_added() -> None:
+    good = count_cooccurrences(Ragged(np.array([0, 1], np.int32), np.array([0, 2])), 2)
+    with pytest.raises(DataError):
+        merge_cooccurrences(good, dataclasses.replace(good, cols=good.cols + np.int32(2)))
+    with pytest.raises(DataError):
+        merge_cooccurrences(good, dataclasses.replace(good, units=good.units[:1]))
+
+
+def test_a_phrase_that_is_spelled_like_a_word_is_that_word() -> None:
+    texts = ["서울 시청 앞", "서울 시청 역", "서울시청 역"] * 3
+    joined = Phrases(min_count=2, scoring="npmi", threshold=0.9, delimiter="").fit_transform(texts)
+    assert sorted(joined.forms.to_pylist()) == sorted({"서울", "시청", "앞", "역", "서울시청"})
+    assert joined.to_lists()[:3] == [["서울시청", "앞"], ["서울시청", "역"], ["서울시청", "역"]]
+    assert list(GloVe(**SMALL).fit(joined).vectors_.keys) == ["서울시청", "역", "앞"]

@@ -188,3 +188,39 @@ def test_a_quantised_model_and_a_classifier_are_named(tmp_path: Path, vectors: V
     (tmp_path / "b.bin").write_bytes(content)
     with pytest.raises(DataError, match="quantised"):
         Vectors.read(tmp_path / "b.bin")
+
+
+def test_a_sign_alone_is_judged_by_its_own_line() -> None:
+    from malgil.embeddings import _text_kernels as kernels
+
+    data = np.frombuffer("가 1 -nan".encode(), np.uint8)
+    last = len(data) - 3  # the file ends behind the sign
+    matrix, words, doubtful = np.empty((1, 2), np.float32), np.empty((1, 2), np.int64), np.zeros((9, 4), np.int64)
+    assert kernels.read_lines(data, 0, last, 0, matrix, words, doubtful) == (kernels.NO_NUMBER, 0)
+    assert kernels.read_lines(data, 0, len(data), 0, matrix, words, doubtful) == (kernels.NOT_FINITE, 0)
+
+
+def test_any_number_of_numbers_may_lie_just_between_two(tmp_path: Path) -> None:
+    between = [repr(1 + (2 * k + 1) * 2.0**-24) for k in range(20_000)]
+    lines = [f"w{k} {' '.join(between[k : k + 100])}\n" for k in range(0, 20_000, 100)]
+    (tmp_path / "a").write_text("".join(lines))
+    wanted = np.array(between, np.float64).astype(np.float32).reshape(200, 100)
+    assert np.array_equal(Vectors.read(tmp_path / "a").matrix, wanted)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.vec", "a.glove"])
+def test_numbers_that_are_not_finite_are_not_written(tmp_path: Path, name: str) -> None:
+    scales = np.array([1.0, np.inf], np.float32)
+    vectors = Vectors(["가", "나"], np.array([[1, 2], [3, 4]], np.int8), scales=scales)
+    with pytest.raises(DataError, match="나"):
+        vectors.write(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_tensors_of_another_shape_are_refused(tmp_path: Path) -> None:
+    from safetensors.numpy import save_file
+
+    parts = {"matrix": np.ones(2, np.float32), "keys.offsets": np.array([0, 1, 2]), "keys.data": np.array([97, 98], "u1")}
+    save_file(parts, tmp_path / "a", {"format": "malgil.vectors", "meta": "{}"})
+    with pytest.raises(MalgilError):
+        Vectors.read(tmp_path / "a")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -290,3 +291,58 @@ def test_rates_fall_in_a_line_and_seeds_differ() -> None:
 def test_every_error_is_malgils() -> None:
     with pytest.raises(MalgilError):
         Word2Vec().fit("한 문장")
+
+
+def test_free_workers_stop_when_one_fails() -> None:
+    class Interrupted:
+        told = 0
+
+        def start(self, key: str, total: int | None = None) -> None: ...
+
+        def advance(self, n: int) -> None:
+            self.told += 1
+            if self.told == 3:
+                raise KeyboardInterrupt
+
+        def done(self) -> None: ...
+
+    watch: Any = Interrupted()
+    model = Word2Vec(deterministic=False, n_jobs=2, **(SMALL | {"epochs": 5000}))
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(TEXTS, progress=watch)
+    assert watch.told < 1000
+
+
+def test_workers_stop_when_no_more_can_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[threading.Thread] = []
+    start = threading.Thread.start
+
+    def start_two(thread: threading.Thread) -> None:
+        if len(begun) == 2:
+            raise RuntimeError("더는 없음")
+        begun.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_two)
+    with pytest.raises(RuntimeError, match="더는 없음"):
+        march(lambda worker, wait: wait(), 4)
+    for thread in begun:
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def test_running_freely_keeps_no_checkpoint(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match="deterministic"):
+        Word2Vec(deterministic=False, **SMALL).fit(TEXTS, checkpoint=tmp_path / "c")
+
+
+@pytest.mark.parametrize(("name", "value"), [("buckets", 100), ("units", "jamo"), ("max_n", 4), ("hs", True)])
+def test_rows_that_would_stand_for_something_else_are_not_learned_on(name: str, value: Any) -> None:
+    model = FastText(**CHAR).fit(TEXTS)
+    setattr(model, name, value)
+    with pytest.raises(ParameterError, match=name):
+        model.partial_fit(TEXTS)
+
+
+def test_a_tiny_rate_is_no_error() -> None:
+    assert len(Word2Vec(**(SMALL | {"alpha": 1e-170, "min_alpha": 0.0})).fit(TEXTS).vectors_) > 0
