@@ -163,7 +163,7 @@ def quality(result: dict[str, Any], lang: str) -> list[list[str]]:
         [
             f"{result['title'][lang]}: {row['case']}",
             " ".join(part for part in (row["who"], row["version"]) if part) + f", {row['setting']}",
-            ", ".join(f"{name} {value:.4f}" for name, value in row["figures"].items()),
+            ", ".join(f"{name} {value:{',.0f' if value >= 1000 else '.4f'}}" for name, value in row["figures"].items()),
         ]
         for row in result["rows"]
         if "figures" in row
@@ -255,7 +255,7 @@ def render_short(results: list[dict[str, Any]], lang: str) -> str:
         races = [row for row in _races(known[bench], lang) if row[0] == case] if bench in known else []
         rows += [min(races, key=lambda row: row[1])[2][:-1]] if races else []
     lines = _table(words["head"][:-1], "|---|--:|---|--:|--:|", rows)
-    return "\n".join(lines + [words["machine"].format(**results[0]["machine"])]) if rows else str(words["none"])
+    return "\n".join([*lines, words["machine"].format(**results[0]["machine"])]) if rows else str(words["none"])
 
 
 def between_markers(page: str, table: str) -> str:

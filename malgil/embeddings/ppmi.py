@@ -134,7 +134,7 @@ class PPMI(Parametrised):
         matrix = ppmi_matrix(pairs, smoothing=self.smoothing, shift=self.shift)
         left, values, _ = truncated_svd(matrix, self.dim, seed=self.seed, n_jobs=n_jobs)
         self.singular_values_, self.cooccurrences_ = values, pairs
-        weights = np.where(values > 0, values, 1) ** np.float32(self.power)
+        weights = np.where(values > 0, values ** np.float32(self.power), np.float32(0))  # a value of 0 has no direction
         self.vectors_ = Vectors(corpus.words, left * weights, counts=corpus.counts, meta=self._meta())
         watch.advance(1)
         watch.done()

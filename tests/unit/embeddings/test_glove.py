@@ -373,3 +373,9 @@ def test_a_phrase_that_is_spelled_like_a_word_is_that_word() -> None:
     assert sorted(joined.forms.to_pylist()) == sorted({"서울", "시청", "앞", "역", "서울시청"})
     assert joined.to_lists()[:3] == [["서울시청", "앞"], ["서울시청", "역"], ["서울시청", "역"]]
     assert list(GloVe(**SMALL).fit(joined).vectors_.keys) == ["서울시청", "역", "앞"]
+
+
+@pytest.mark.parametrize("power", [0.0, 0.5, 1.0])
+def test_words_without_mutual_information_have_no_direction(power: float) -> None:
+    model = PPMI(dim=3, min_count=1, shift=1e6, power=power).fit(TEXTS)
+    assert not model.vectors_.matrix.any()

@@ -220,7 +220,11 @@ def test_numbers_that_are_not_finite_are_not_written(tmp_path: Path, name: str) 
 def test_tensors_of_another_shape_are_refused(tmp_path: Path) -> None:
     from safetensors.numpy import save_file
 
-    parts = {"matrix": np.ones(2, np.float32), "keys.offsets": np.array([0, 1, 2]), "keys.data": np.array([97, 98], "u1")}
+    parts = {
+        "matrix": np.ones(2, np.float32),
+        "keys.offsets": np.array([0, 1, 2]),
+        "keys.data": np.array([97, 98], "u1"),
+    }
     save_file(parts, tmp_path / "a", {"format": "malgil.vectors", "meta": "{}"})
     with pytest.raises(MalgilError):
         Vectors.read(tmp_path / "a")
