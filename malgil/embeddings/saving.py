@@ -12,7 +12,7 @@ from malgil.embeddings.keys import Keys
 from malgil.embeddings.shared_contexts import read_contexts, write_contexts
 from malgil.embeddings.subwords import Subwords
 from malgil.errors import ArtefactError
-from malgil.store import Writer, open_artefact
+from malgil.store import Artefact, Writer, open_artefact
 
 if TYPE_CHECKING:
     from malgil.embeddings.vectors import Vectors
@@ -78,9 +78,7 @@ def open_parts(path: str | Path, verify: bool | None) -> dict[str, Any]:
         matrix, subwords = np.asarray(artefact["matrix"]), None
         _check_parts(keys, matrix, parts)
         if "subwords" in artefact.meta:
-            subwords = Subwords(np.asarray(artefact["buckets"]), **artefact.meta["subwords"])
-            if subwords.buckets.shape[1] != matrix.shape[1]:
-                raise ValueError("the n-grams have vectors of another length")
+            subwords = _subwords(artefact, matrix.shape[1])
         made: dict[str, Any] = {"contexts": read_contexts(artefact, len(keys.strings))}
         made |= {"_keys": keys, "matrix": matrix, "subwords": subwords, "meta": dict(artefact.meta["vectors"])}
         return {**made, "counts": parts.get("counts"), "scales": parts.get("scales")}
@@ -88,6 +86,13 @@ def open_parts(path: str | Path, verify: bool | None) -> dict[str, Any]:
         if isinstance(error, ArtefactError):
             raise
         raise ArtefactError("vectors.damaged", path=path, reason=error) from error
+
+
+def _subwords(artefact: Artefact, dim: int) -> Subwords:
+    subwords = Subwords(np.asarray(artefact["buckets"]), **artefact.meta["subwords"])
+    if subwords.buckets.shape[1] != dim:
+        raise ValueError("the n-grams have vectors of another length")
+    return subwords
 
 
 def _check_parts(keys: Keys, matrix: NDArray[Any], parts: dict[str, NDArray[Any]]) -> None:
