@@ -23,7 +23,7 @@ from malgil.tokenizers.by_characters import WhitespaceTokenizer
 from malgil.tokenizers.forms import buffers
 from malgil.tokens import Tokens
 
-_ROWS = 1 << 9  # documents that one worker takes at a time: few, since a batch is often small
+_FEW, _MANY = 1 << 9, 1 << 13  # documents that one worker takes at a time: few of a small batch, many of a large one
 
 T = TypeVar("T")
 Work = Callable[[NDArray[np.int32]], T]
@@ -342,12 +342,14 @@ def _map_ids(
         tokens = as_tokens(texts, tokenizer, n_jobs)
         numbers = model.words.numbers(tokens.forms)
 
+        rows = _rows(tokens.n_docs)
+
         def number(at: int) -> T:
-            indptr = tokens.indptr[at : at + _ROWS + 1]
+            indptr = tokens.indptr[at : at + rows + 1]
             part = tokens.ids[indptr[0] : indptr[-1]]
             return work(frame(numbers[part], indptr - indptr[0]))
 
-        yield from map_blocks(number, range(0, tokens.n_docs, _ROWS), n_jobs)
+        yield from map_blocks(number, range(0, tokens.n_docs, rows), n_jobs)
         return
 
     def split(block: pa.LargeStringArray) -> T:
@@ -357,8 +359,14 @@ def _map_ids(
         n = split_words(*known, ids)  # type: ignore[call-arg]
         return work(ids[:n])
 
-    pieces = (block.slice(at, _ROWS) for block in text_blocks(texts) for at in range(0, len(block), _ROWS))
+    cuts = ((block, _rows(len(block))) for block in text_blocks(texts))
+    pieces = (block.slice(at, rows) for block, rows in cuts for at in range(0, len(block), rows))
     yield from map_blocks(split, pieces, n_jobs)
+
+
+def _rows(n: int) -> int:
+    """Documents of a block, by how many there are and not by how many workers."""
+    return min(max(n // 8, _FEW), _MANY)
 
 
 def _power(log10_value: float) -> float:

@@ -93,7 +93,7 @@ def test_texts_that_are_odd_but_texts() -> None:
 @pytest.mark.parametrize("word", ["<s>", "</s>", "<unk>"])
 def test_marks_inside_a_text(word: str) -> None:
     texts = ["이 영화", f"참 {word} 좋다", "<b> <s"]
-    with pytest.raises(DataError, match=f"Document 1 holds '{word}'"):
+    with pytest.raises(DataError, match=f"Document 1 holds the word '{word}'"):
         NgramLM(order=2, smoothing="witten_bell").fit(texts)
     lm = NgramLM(order=2, smoothing="witten_bell", skip_symbols=True).fit(texts)
     clean = NgramLM(order=2, smoothing="witten_bell").fit(["이 영화", "참 좋다", "<b> <s"])

@@ -224,7 +224,7 @@ def test_models_that_cannot_be_mixed() -> None:
         mix([], ["이"])
     with pytest.raises(NotFittedError, match="fit"):
         mix([_lm(), NgramLM()], ["이"])
-    with pytest.raises(ParameterError, match="same tokenizer"):
+    with pytest.raises(ParameterError, match="same tokeniser"):
         mix([_lm(), _lm(tokenizer="word")], ["이"])
     with pytest.raises(DataError, match="at least one document"):
         mix([_lm()], [])

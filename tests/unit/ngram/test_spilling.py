@@ -94,7 +94,7 @@ def test_one_long_document_is_a_part_of_its_own() -> None:
 
 
 def test_the_row_of_a_bad_document_is_that_of_the_corpus() -> None:
-    with pytest.raises(DataError, match="Document 700 holds '</s>'"):
+    with pytest.raises(DataError, match="Document 700 holds the word '</s>'"):
         count_in_parts([*TEXTS[:700], "참 </s> 좋다"], SPACES, TINY)
     bad = pa.Array.from_buffers(
         pa.large_string(), 2, [None, pa.py_buffer(np.array([0, 3, 5])), pa.py_buffer("가".encode() + b"\xff\xfe")]
