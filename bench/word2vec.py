@@ -10,6 +10,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -129,72 +130,6 @@ def original_model(model: str) -> Callable[[], Any]:
     return lambda: subprocess.run([str(part) for part in command], check=True, capture_output=True)
 
 
-def skipgram() -> Callable[[], Any]:
-    """Prepare malgil's skip-gram.
-
-    Returns
-    -------
-    callable
-        What is timed.
-    """
-    return malgil_model("skipgram")
-
-
-def free_skipgram() -> Callable[[], Any]:
-    """Prepare malgil's skip-gram without waiting.
-
-    Returns
-    -------
-    callable
-        What is timed.
-    """
-    return malgil_model("skipgram", deterministic=False)
-
-
-def cbow() -> Callable[[], Any]:
-    """Prepare malgil's continuous bag of words.
-
-    Returns
-    -------
-    callable
-        What is timed.
-    """
-    return malgil_model("cbow")
-
-
-def gensim_skipgram() -> Callable[[], Any]:
-    """Prepare gensim's skip-gram.
-
-    Returns
-    -------
-    callable
-        What is timed.
-    """
-    return gensim_model("skipgram")
-
-
-def gensim_cbow() -> Callable[[], Any]:
-    """Prepare gensim's continuous bag of words.
-
-    Returns
-    -------
-    callable
-        What is timed.
-    """
-    return gensim_model("cbow")
-
-
-def original_skipgram() -> Callable[[], Any]:
-    """Prepare the original skip-gram.
-
-    Returns
-    -------
-    callable
-        What is timed.
-    """
-    return original_model("skipgram")
-
-
 def accuracy(vectors: Any) -> float:
     """Measure vectors by what a logistic regression tells from their mean over a review.
 
@@ -251,16 +186,16 @@ def main() -> None:
     if real_data("nsmc/train.tsv.gz") is None:
         print("  skipped: MALGIL_DATA does not name a folder with nsmc/train.tsv.gz")
         return
-    two = "2 threads"
+    two, free = "2 threads", partial(malgil_model, "skipgram", deterministic=False)
     contenders = [
-        Contender("malgil", skipgram, two, "skip-gram"),
-        Contender("gensim", gensim_skipgram, two, "skip-gram"),
-        Contender("malgil", free_skipgram, "2 threads, free-running", "skip-gram, free-running"),
-        Contender("malgil", cbow, two, "CBOW"),
-        Contender("gensim", gensim_cbow, two, "CBOW"),
+        Contender("malgil", partial(malgil_model, "skipgram"), two, "skip-gram"),
+        Contender("gensim", partial(gensim_model, "skipgram"), two, "skip-gram"),
+        Contender("malgil", free, "2 threads, free-running", "skip-gram, free-running"),
+        Contender("malgil", partial(malgil_model, "cbow"), two, "CBOW"),
+        Contender("gensim", partial(gensim_model, "cbow"), two, "CBOW"),
     ]
     if "WORD2VEC_C" in os.environ:
-        contenders.insert(2, Contender("word2vec.c", original_skipgram, two, "skip-gram"))
+        contenders.insert(2, Contender("word2vec.c", partial(original_model, "skipgram"), two, "skip-gram"))
     rows = race(contenders, n_runs=2, n_warm=1)
     peer = next(row for row in rows if row["who"] == "gensim")
     for row in rows:
