@@ -19,7 +19,7 @@ Row = NDArray[np.float32]
 
 @njit(nogil=True, cache=True)
 def _stream(corpus: Any, keep: NDArray[np.int32], first: int, last: int, seed: Any, work: Any) -> Any:
-    """Draw the words that stay, each with the borders of its sentence, as `draw_stream` does."""
+    """Draw the words that stay, each with the borders of its sentence, as in _word2vec_kernels.py."""
     ids, indptr = corpus
     words, begin, end = work[0], work[1], work[2]
     sentence = np.searchsorted(indptr, first, side="right") - 1
@@ -78,7 +78,7 @@ def _descend(x: Row, step: Row, w: Any, word: int, tables: Any, alpha: Any) -> f
 
 
 @njit(nogil=True, cache=True, fastmath=FASTMATH)
-def learn_tree(
+def _learn_block(
     weights: Any,
     corpus: Any,
     tables: Any,
@@ -89,35 +89,10 @@ def learn_tree(
     last: int,
     work: Any,
 ) -> Any:
-    """Learn a block, pair after pair, and change the rows at once.
-
-    Parameters
-    ----------
-    weights : (ndarray of float32, ndarray of float32), shapes (n_rows, d) and (n_words, d)
-        Input rows and inner nodes of the tree, changed in place.
-    corpus : (ndarray of int32, ndarray of int64)
-        Ids, and borders of the sentences.
-    tables : tuple of ndarray
-        Chances to stay; nodes, turns and borders of the tree; rows of each word and their borders.
-    settings : (int, int, int, bool)
-        Window, two that are not used, whether words are predicted from the mean of those around them.
-    alpha : float32
-        Learning rate.
-    seed : uint64
-        State of the random numbers.
-    first, last : int
-        The block's place in the ids.
-    work : tuple of ndarray
-        Scratch for words and borders; the last, out: loss and its number of pairs, of the first words.
-
-    Returns
-    -------
-    int
-        Words of the block that stayed.
-    """
+    """Learn a block, its place in the ids being `first` to `last`; how many of its words stayed."""
     window, is_cbow = settings[0], settings[3]
     n, seed = _stream(corpus, tables[0], first, last, seed, work)
-    words, begin, end, stats = work[0], work[1], work[2], work[7]
+    words, begin, end, stats = work[0], work[1], work[2], work[3]
     x, step = np.empty(weights[0].shape[1], np.float32), np.empty(weights[0].shape[1], np.float32)
     stats[:] = 0
     for i in range(n):
@@ -140,3 +115,43 @@ def learn_tree(
                 if not is_cbow or j != i:
                     _scatter(weights[0], words[j], tables, step)
     return n
+
+
+@njit(nogil=True, cache=True)
+def learn_tree(
+    weights: Any,
+    corpus: Any,
+    tables: Any,
+    settings: tuple[int, int, int, bool],
+    alpha: Any,
+    plan: tuple[NDArray[np.uint64], NDArray[np.int64]],
+    space: Any,
+    worker: int,
+    workers: int,
+) -> None:
+    """Learn blocks, pair after pair, and change the rows at once.
+
+    Parameters
+    ----------
+    weights : (ndarray of float32, ndarray of float32), shapes (n_rows, d) and (n_words, d)
+        Input rows and inner nodes of the tree, changed in place.
+    corpus : (ndarray of int32, ndarray of int64)
+        Ids, and borders of the sentences.
+    tables : tuple of ndarray
+        Chances to stay; nodes, turns and borders of the tree; rows of each word and their borders.
+    settings : (int, int, int, bool)
+        Window, two that are not used, whether words are predicted from the mean of those around them.
+    alpha : float32
+        Learning rate.
+    plan : (ndarray of uint64, shape (n_blocks,), ndarray of int64, shape (n_blocks + 1,))
+        States of the random numbers of each block, and borders of the blocks in the ids.
+    space : tuple of ndarray
+        Scratch of each block; the last two, out: loss and its number of pairs, of the first words, and how many words
+        of the block stayed.
+    worker, workers : int
+        Which blocks: those whose number leaves `worker` when divided by `workers`.
+    """
+    seeds, cuts = plan
+    for b in range(worker, seeds.size, workers):
+        work = (space[0][b], space[1][b], space[2][b], space[7][b])
+        space[8][b] = _learn_block(weights, corpus, tables, settings, alpha, seeds[b], cuts[b], cuts[b + 1], work)

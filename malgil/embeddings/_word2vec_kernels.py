@@ -3,7 +3,8 @@
 The weights stand still while a block is learned; what it would change lies in buffers until `add` brings it home. So
 blocks can be learned on any number of threads, and added row by row in their order, for the same bits.
 Negative words are shared by a chunk of `_CHUNK` neighbouring words, so that their scores are one small product of
-matrices. The flags of fast arithmetic let sums be split into lanes; nothing here tests for NaN or infinity.
+matrices. The flags of fast arithmetic let sums be split into lanes; nothing here tests for NaN or infinity. Divisions
+follow NumPy, since a test for zero would keep a loop out of the lanes.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ _END = np.float32(4.95)
 Rows = NDArray[np.float32]
 
 
-@njit(nogil=True, cache=True, fastmath=FASTMATH)
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)
 def sigmoid(x: Any) -> Any:
-    """Logistic function without ``exp``, by Lambert's continued fraction of the hyperbolic tangent.
+    """Logistic function without ``exp``, at most 0.0001 off, by Lambert's fraction of the hyperbolic tangent.
 
     Parameters
     ----------
@@ -36,7 +37,7 @@ def sigmoid(x: Any) -> Any:
     Returns
     -------
     float32
-        1 / (1 + e^-x), at most 0.0001 off.
+        1 / (1 + e^-x).
     """
     t = min(max(x * _HALF, -_END), _END)
     q = t * t
@@ -67,14 +68,18 @@ def _products(x: Rows, n: Rows, scores: Rows) -> None:
 
 @njit(nogil=True, cache=True, fastmath=FASTMATH)
 def _combine(out: Rows, row: int, g: Rows, i: int, n: Rows) -> None:
-    """Write into a row the sum of eight or sixteen rows, each times its factor."""
-    for k in range(0, n.shape[0], 8):
-        g0, g1, g2, g3 = g[i, k], g[i, k + 1], g[i, k + 2], g[i, k + 3]
-        g4, g5, g6, g7 = g[i, k + 4], g[i, k + 5], g[i, k + 6], g[i, k + 7]
+    """Add to four neighbouring rows a sum of rows each, every row times its factor; four by four as above."""
+    for k in range(0, n.shape[0], 4):
+        a0, a1, a2, a3 = g[i, k], g[i, k + 1], g[i, k + 2], g[i, k + 3]
+        b0, b1, b2, b3 = g[i + 1, k], g[i + 1, k + 1], g[i + 1, k + 2], g[i + 1, k + 3]
+        c0, c1, c2, c3 = g[i + 2, k], g[i + 2, k + 1], g[i + 2, k + 2], g[i + 2, k + 3]
+        e0, e1, e2, e3 = g[i + 3, k], g[i + 3, k + 1], g[i + 3, k + 2], g[i + 3, k + 3]
         for d in range(n.shape[1]):
-            one = g0 * n[k, d] + g1 * n[k + 1, d] + g2 * n[k + 2, d] + g3 * n[k + 3, d]
-            other = g4 * n[k + 4, d] + g5 * n[k + 5, d] + g6 * n[k + 6, d] + g7 * n[k + 7, d]
-            out[row, d] += one + other
+            n0, n1, n2, n3 = n[k, d], n[k + 1, d], n[k + 2, d], n[k + 3, d]
+            out[row, d] += a0 * n0 + a1 * n1 + a2 * n2 + a3 * n3
+            out[row + 1, d] += b0 * n0 + b1 * n1 + b2 * n2 + b3 * n3
+            out[row + 2, d] += c0 * n0 + c1 * n1 + c2 * n2 + c3 * n3
+            out[row + 3, d] += e0 * n0 + e1 * n1 + e2 * n2 + e3 * n3
 
 
 @njit(nogil=True, cache=True, fastmath=FASTMATH)
@@ -92,31 +97,10 @@ def _add_row(out: Rows, row: int, g: Any, y: Rows, j: int) -> None:
 
 
 @njit(nogil=True, cache=True)
-def draw_stream(
+def _stream(
     corpus: Any, keep: NDArray[np.int32], first: int, last: int, seed: np.uint64, work: Any
 ) -> tuple[int, np.uint64]:
-    """Draw the words of a block that stay, each with the borders of its sentence.
-
-    Parameters
-    ----------
-    corpus : (ndarray of int32, ndarray of int64)
-        Ids, and borders of the sentences.
-    keep : ndarray of int32, shape (n_words,)
-        Chance of each word to stay, times 2^24.
-    first, last : int
-        The block's place in the ids.
-    seed : uint64
-        State of the random numbers.
-    work : tuple of ndarray
-        Buffers of the block; the first three take words, and first place and end of their sentences.
-
-    Returns
-    -------
-    n : int
-        How many words stay.
-    seed : uint64
-        The next state.
-    """
+    """Draw the words of a block that stay, each with the borders of its sentence: how many, and the next state."""
     ids, indptr = corpus
     words, begin, end = work[0], work[1], work[2]
     sentence = np.searchsorted(indptr, first, side="right") - 1
@@ -179,21 +163,50 @@ def _add_bag(out: Rows, i: int, w: Rows, word: int, tables: Any) -> Any:
     return borders[word + 1] - borders[word]
 
 
-@njit(nogil=True, cache=True, fastmath=FASTMATH)
-def _inputs(
-    w: Rows, tables: Any, at: int, n: int, work: Any, ranges: Any, is_cbow: bool, x: Rows, positives: Rows
-) -> None:
-    """Fill the input row of each word of a chunk: its own mean row, or the mean of those around it."""
+@njit(nogil=True, cache=True)
+def _span(n: int, ranges: Any) -> tuple[int, int]:
+    """First place that a chunk looks at, and the one behind the last."""
+    low, high = ranges
+    first, last = low[0], high[0]
+    for i in range(1, n):
+        first, last = min(first, low[i]), max(last, high[i])
+    return first, last
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)
+def _fill_words(w: Rows, tables: Any, at: int, n: int, work: Any, ranges: Any, x: Rows, pairs: Rows) -> None:
+    """Fill the input row of each word of a chunk with its own mean row, and the row of its pairs with their number."""
     words, (low, high) = work[0], ranges
     x[:] = 0
-    for i in range(x.shape[0]):
+    pairs[:] = 0
+    for i in range(n):
+        size = _add_bag(x, i, w, words[at + i], tables)
+        pairs[i] = high[i] - low[i] - 1
+        if size > 1:
+            share = _ONE / np.float32(size)
+            for d in range(x.shape[1]):
+                x[i, d] *= share
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)
+def _fill_means(
+    w: Rows, tables: Any, at: int, n: int, work: Any, ranges: Any, span: tuple[int, int], x: Rows, pairs: Rows
+) -> None:
+    """Fill the input row of each word of a chunk with the mean of those around it; each is fetched only once."""
+    words, (low, high) = work[0], ranges
+    near = np.zeros((span[1] - span[0], x.shape[1]), np.float32)
+    sizes = np.empty(span[1] - span[0], np.int64)
+    for j in range(span[0], span[1]):
+        sizes[j - span[0]] = _add_bag(near, j - span[0], w, words[j], tables)
+    x[:] = 0
+    pairs[:] = 0
+    for i in range(n):
         size = 0
-        if i < n and is_cbow:
-            for j in range(low[i], high[i]):
-                size += _add_bag(x, i, w, words[j], tables) if j != at + i else 0
-        elif i < n:
-            size = _add_bag(x, i, w, words[at + i], tables)
-        positives[i] = 0 if i >= n else (1 if is_cbow else high[i] - low[i] - 1)
+        for j in range(low[i] - span[0], high[i] - span[0]):
+            if j != at + i - span[0]:
+                size += sizes[j]
+                _add_row(x, i, _ONE, near, j)
+        pairs[i] = 1
         if size > 1:
             share = _ONE / np.float32(size)
             for d in range(x.shape[1]):
@@ -216,17 +229,12 @@ def _without_targets(
 
 
 @njit(nogil=True, cache=True, fastmath=FASTMATH)
-def _copy_targets(w: Rows, work: Any, ranges: Any, n: int, y: Rows) -> tuple[int, int]:
-    """Copy the output rows of all words that a chunk looks at; the places of the first and behind the last."""
-    words, (low, high) = work[0], ranges
-    first, last = low[0], high[0]
-    for i in range(1, n):
-        first, last = min(first, low[i]), max(last, high[i])
-    for j in range(first, last):
+def _copy_targets(w: Rows, words: NDArray[np.int32], low: int, high: int, y: Rows) -> None:
+    """Copy the output rows of neighbouring words."""
+    for j in range(low, high):
         row = words[j]
         for d in range(y.shape[1]):
-            y[j - first, d] = w[row, d]
-    return first, last
+            y[j - low, d] = w[row, d]
 
 
 @njit(nogil=True, cache=True)
@@ -238,19 +246,96 @@ def _loss(scores: Rows, weights: Rows, n: int, share: Any) -> float:
     return total
 
 
-@njit(nogil=True, cache=True, fastmath=FASTMATH)
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)
+def _learn_block(
+    weights: Any, corpus: Any, tables: Any, settings: Any, alpha: Any, block: Any, work: Any, watched: int
+) -> int:
+    """Learn a block: a random state and a place in the ids; how many of its words stayed.
+
+    The loss is that of the chunks that begin below `watched`.
+    """
+    window, negative, shared, is_cbow = settings
+    n, seed = _stream(corpus, tables[0], block[1], block[2], block[0], work)
+    dx, dy, drawn, dn, stats = work[3], work[4], work[5], work[6], work[7]
+    dy[:n] = 0
+    if is_cbow:
+        dx[:n] = 0
+    dim = dx.shape[1]
+    x, rows = np.empty((_CHUNK, dim), np.float32), np.empty((shared, dim), np.float32)
+    own, scores = np.zeros((_CHUNK, dim), np.float32), np.empty((_CHUNK, shared), np.float32)
+    pairs, g = np.empty((_CHUNK, shared), np.float32), np.empty((shared, _CHUNK), np.float32)
+    y = np.empty((_CHUNK + 2 * window, dim), np.float32)
+    low, high = np.empty(_CHUNK, np.int64), np.empty(_CHUNK, np.int64)
+    share = np.float32(negative) / np.float32(shared)
+    stats[:] = 0
+    for chunk in range((n + _CHUNK - 1) // _CHUNK):
+        at, size = chunk * _CHUNK, min(_CHUNK, n - chunk * _CHUNK)
+        kinds = drawn[chunk * shared : (chunk + 1) * shared]
+        seed = _draw_windows(at, size, window, seed, work, low, high)
+        seed = _draw_negatives(weights[1], tables, seed, kinds, rows)
+        span = _span(size, (low, high))
+        if is_cbow:
+            _fill_means(weights[0], tables, at, size, work, (low, high), span, x, pairs)
+        else:
+            _fill_words(weights[0], tables, at, size, work, (low, high), x, pairs)
+        targets = (at, at + size) if is_cbow else span
+        _copy_targets(weights[1], work[0], targets[0], targets[1], y)
+        _products(x, rows, scores)
+        _without_targets(at, size, span, work, (low, high), is_cbow, kinds, pairs)
+        if at < watched:
+            stats[0] += _loss(scores, pairs, size, share)
+        for i in range(_CHUNK):
+            for k in range(shared):
+                scores[i, k] = -alpha * share * pairs[i, k] * sigmoid(scores[i, k])
+        for k in range(shared):
+            dn[chunk * shared + k] = 0
+            for i in range(_CHUNK):
+                g[k, i] = scores[i, k]
+        for k in range(0, shared, 4):
+            _combine(dn, chunk * shared + k, g, k, x)
+        own[:] = 0
+        for i in range(0, size, 4):
+            _combine(own, i, scores, i, rows)
+        for i in range(size):
+            for j in range(low[i], high[i]):
+                if is_cbow != (j == at + i):
+                    continue
+                score = _dot(x, i, y, j - targets[0])
+                step = alpha * (_ONE - sigmoid(score))
+                _add_row(own, i, step, y, j - targets[0])
+                _add_row(dy, j, step, x, i)
+                if at < watched:
+                    stats[0], stats[1] = stats[0] + np.logaddexp(0.0, -np.float64(score)), stats[1] + 1
+        for i in range(size):
+            if not is_cbow:
+                dx[at + i] = own[i]
+                continue
+            for j in range(low[i], high[i]):
+                if j != at + i:
+                    _add_row(dx, j, _ONE, own, i)
+    return n
+
+
+@njit(nogil=True, cache=True)
+def _block_of(space: Any, b: int) -> Any:
+    """Buffers of one block among those of a round."""
+    words, begin, end, dx, dy, drawn, dn, stats, _ = space
+    return words[b], begin[b], end[b], dx[b], dy[b], drawn[b], dn[b], stats[b]
+
+
+@njit(nogil=True, cache=True)
 def learn(
     weights: Any,
     corpus: Any,
     tables: Any,
     settings: tuple[int, int, int, bool],
     alpha: Any,
-    seed: np.uint64,
-    first: int,
-    last: int,
-    work: Any,
-) -> int:
-    """Learn a block: the gradients of all its words, with the weights as they are.
+    plan: tuple[NDArray[np.uint64], NDArray[np.int64]],
+    space: Any,
+    worker: int,
+    workers: int,
+) -> None:
+    """Learn blocks of a round: the gradients of all their words, with the weights as they are.
 
     Parameters
     ----------
@@ -265,102 +350,49 @@ def learn(
         from the mean of those around them.
     alpha : float32
         Learning rate.
-    seed : uint64
-        State of the random numbers.
-    first, last : int
-        The block's place in the ids.
-    work : tuple of ndarray
-        Out: words, begins, ends (int32); changes of their input rows and of their output rows (float32); negative words
-        (int32) and changes of their output rows (float32); loss and its number of pairs, of the first chunk (float64).
-
-    Returns
-    -------
-    int
-        Words of the block that stayed.
+    plan : (ndarray of uint64, shape (n_blocks,), ndarray of int64, shape (n_blocks + 1,))
+        States of the random numbers of each block, and borders of the blocks in the ids.
+    space : tuple of ndarray
+        Out, for each block: words, begins, ends (int32); changes of their input rows and of their output rows
+        (float32); negative words (int32) and changes of their output rows (float32); loss and its number of pairs, of
+        the first chunk of the round (float64); how many words stayed (int64).
+    worker, workers : int
+        Which blocks: those whose number leaves `worker` when divided by `workers`.
     """
-    window, negative, shared, is_cbow = settings
-    n, seed = draw_stream(corpus, tables[0], first, last, seed, work)
-    dx, dy, drawn, dn, stats = work[3], work[4], work[5], work[6], work[7]
-    dx[:n] = 0
-    dy[:n] = 0
-    dim = dx.shape[1]
-    x, rows = np.empty((_CHUNK, dim), np.float32), np.empty((shared, dim), np.float32)
-    own, scores = np.zeros((_CHUNK, dim), np.float32), np.empty((_CHUNK, shared), np.float32)
-    pairs, g = np.empty((_CHUNK, shared), np.float32), np.empty((shared, _CHUNK), np.float32)
-    y = np.empty((_CHUNK + 2 * window, dim), np.float32)
-    low, high, positives = np.empty(_CHUNK, np.int64), np.empty(_CHUNK, np.int64), np.empty(_CHUNK, np.float32)
-    share = np.float32(negative) / np.float32(shared)
-    stats[:] = 0
-    for chunk in range((n + _CHUNK - 1) // _CHUNK):
-        at, size = chunk * _CHUNK, min(_CHUNK, n - chunk * _CHUNK)
-        kinds = drawn[chunk * shared : (chunk + 1) * shared]
-        seed = _draw_windows(at, size, window, seed, work, low, high)
-        seed = _draw_negatives(weights[1], tables, seed, kinds, rows)
-        _inputs(weights[0], tables, at, size, work, (low, high), is_cbow, x, positives)
-        span = _copy_targets(weights[1], work, (low, high), size, y)
-        _products(x, rows, scores)
-        for i in range(_CHUNK):
-            for k in range(shared):
-                pairs[i, k] = positives[i]
-        _without_targets(at, size, span, work, (low, high), is_cbow, kinds, pairs)
-        if chunk == 0:
-            stats[0] += _loss(scores, pairs, size, share)
-        for i in range(_CHUNK):
-            for k in range(shared):
-                scores[i, k] = -alpha * share * pairs[i, k] * sigmoid(scores[i, k])
-        for k in range(shared):
-            for i in range(_CHUNK):
-                g[k, i] = scores[i, k]
-            dn[chunk * shared + k] = 0
-            _combine(dn, chunk * shared + k, g, k, x)
-        for i in range(size):
-            home, target = (own, i) if is_cbow else (dx, at + i)
-            _combine(home, target, scores, i, rows)
-            for j in range(low[i], high[i]):
-                if is_cbow != (j == at + i):
-                    continue
-                score = _dot(x, i, y, j - span[0])
-                if chunk == 0:
-                    stats[0], stats[1] = stats[0] + np.logaddexp(0.0, -np.float64(score)), stats[1] + 1
-                step = alpha * (_ONE - sigmoid(score))
-                _add_row(home, target, step, y, j - span[0])
-                _add_row(dy, j, step, x, i)
-            if is_cbow:
-                for j in range(low[i], high[i]):
-                    if j != at + i:
-                        _add_row(dx, j, _ONE, own, i)
-                own[i] = 0
-    return n
+    seeds, cuts = plan
+    for b in range(worker, seeds.size, workers):
+        work = _block_of(space, b)
+        watched = _CHUNK if b == 0 else 0  # a sample is enough, and logarithms are dear
+        block = seeds[b], cuts[b], cuts[b + 1]
+        space[8][b] = _learn_block(weights, corpus, tables, settings, alpha, block, work, watched)
 
 
 @njit(nogil=True, cache=True, fastmath=FASTMATH)
-def add(weights: Any, tables: Any, n: int, shared: int, work: Any, part: int, n_parts: int) -> None:
-    """Add what a block has learned to the rows of one part.
+def add(weights: Any, tables: Any, n_blocks: int, shared: int, space: Any, part: int, n_parts: int) -> None:
+    """Add what the blocks of a round have learned, block by block, to the rows whose number leaves one remainder.
 
     Parameters
     ----------
-    weights : (ndarray of float32, ndarray of float32)
-        Changed in place: the rows whose number leaves `part` when divided by `n_parts`.
-    tables : tuple of ndarray
+    weights, tables
         As for `learn`.
-    n : int
-        Words of the block that stayed.
-    shared : int
-        Negative words of a chunk.
-    work : tuple of ndarray
+    n_blocks, shared : int
+        Blocks of the round, and negative words of a chunk.
+    space : tuple of ndarray
         As `learn` left it.
     part, n_parts : int
-        Which rows.
+        Remainder and divisor.
     """
-    words, dx, dy, drawn, dn = work[0], work[3], work[4], work[5], work[6]
     bags, borders = tables[3], tables[4]
-    for i in range(n):
-        word = words[i]
-        for b in range(borders[word], borders[word + 1]):
-            if bags[b] % n_parts == part:
-                _add_row(weights[0], bags[b], _ONE, dx, i)
-        if word % n_parts == part:
-            _add_row(weights[1], word, _ONE, dy, i)
-    for k in range((n + _CHUNK - 1) // _CHUNK * shared):
-        if drawn[k] % n_parts == part:
-            _add_row(weights[1], drawn[k], _ONE, dn, k)
+    for block in range(n_blocks):
+        words, _, _, dx, dy, drawn, dn, _ = _block_of(space, block)
+        n = space[8][block]
+        for i in range(n):
+            word = words[i]
+            for b in range(borders[word], borders[word + 1]):
+                if bags[b] % n_parts == part:
+                    _add_row(weights[0], bags[b], _ONE, dx, i)
+            if word % n_parts == part:
+                _add_row(weights[1], word, _ONE, dy, i)
+        for k in range((n + _CHUNK - 1) // _CHUNK * shared):
+            if drawn[k] % n_parts == part:
+                _add_row(weights[1], drawn[k], _ONE, dn, k)

@@ -33,6 +33,7 @@ _LANES = 8  # rows are padded to a multiple of this
 _SHARED = 16  # negative words of a chunk of 16 words, each weighed as if drawn for every pair
 _ROWS = ("hs", "units", "min_n", "max_n", "buckets")  # settings that decide what rows stand for
 
+_FEW = 8  # the same where a word is the target of one pair only
 Weights = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
@@ -267,7 +268,8 @@ class Predictive(Parametrised):
         from malgil.embeddings._tree_kernels import learn_tree
         from malgil.embeddings._word2vec_kernels import add, learn
 
-        numbers = int(self.window), int(self.negative), _SHARED, MODELS[self.model]
+        shared = _FEW if MODELS[self.model] and self.negative <= _FEW else _SHARED
+        numbers = int(self.window), int(self.negative), shared, MODELS[self.model]
         settings = Settings(*numbers, int(self.epochs), float(self.alpha), float(self.min_alpha), int(self.seed))
         parts, rows = (corpus.ids, corpus.indptr), (bags.rows, bags.borders)
         if self.hs:  # every pair meets the root, so that rounds would be too short to share

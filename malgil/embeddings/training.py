@@ -84,7 +84,7 @@ class Task(NamedTuple):
     blocks : Blocks
         The order of the corpus.
     learn : callable
-        The kernel that learns a block.
+        The kernel that learns the blocks of a round.
     add : callable
         The kernel that adds what was learned.
     """
@@ -93,18 +93,20 @@ class Task(NamedTuple):
     corpus: tuple[NDArray[np.int32], NDArray[np.int64]]
     tables: Any
     blocks: Blocks
-    learn: Callable[..., int]
+    learn: Callable[..., None]
     add: Callable[..., None]
 
 
 Pause = Callable[[State], None]
 
 
-def work_space(n_words: int, dim: int, shared: int) -> tuple[NDArray[Any], ...]:
-    """Make the buffers of one block.
+def work_space(n_blocks: int, n_words: int, dim: int, shared: int) -> tuple[NDArray[Any], ...]:
+    """Make the buffers of a round.
 
     Parameters
     ----------
+    n_blocks : int
+        Blocks of the round.
     n_words : int
         Words of the longest block.
     dim : int
@@ -118,9 +120,10 @@ def work_space(n_words: int, dim: int, shared: int) -> tuple[NDArray[Any], ...]:
         As `learn` takes them.
     """
     n_drawn = -(-n_words // CHUNK) * shared
-    places = (np.empty(n_words, np.int32) for _ in range(3))
-    rows = np.empty((n_words, dim), np.float32), np.empty((n_words, dim), np.float32)
-    return (*places, *rows, np.empty(n_drawn, np.int32), np.empty((n_drawn, dim), np.float32), np.zeros(2))
+    places = (np.empty((n_blocks, n_words), np.int32) for _ in range(3))
+    rows = (np.empty((n_blocks, n_words, dim), np.float32) for _ in range(2))
+    drawn = np.empty((n_blocks, n_drawn), np.int32), np.empty((n_blocks, n_drawn, dim), np.float32)
+    return (*places, *rows, *drawn, np.zeros((n_blocks, 2)), np.zeros(n_blocks, np.int64))
 
 
 def train(task: Task, state: State, n_jobs: int | None, progress: Progress, pause: Pause) -> None:
@@ -140,9 +143,8 @@ def train(task: Task, state: State, n_jobs: int | None, progress: Progress, paus
         Called between rounds, when the state is whole.
     """
     blocks, settings = task.blocks, task.settings
-    spaces = [work_space(blocks.most, state.weights[0].shape[1], settings.shared) for _ in range(blocks.per_round)]
+    space = work_space(blocks.per_round, blocks.most, state.weights[0].shape[1], settings.shared)
     alphas = rates(blocks.n_rounds, settings.epochs, settings.alpha, settings.min_alpha)
-    stayed = [0] * blocks.per_round
     workers = min(n_workers(n_jobs), blocks.per_round)
     begun = state.epoch * blocks.n_rounds + state.round
 
@@ -150,18 +152,16 @@ def train(task: Task, state: State, n_jobs: int | None, progress: Progress, paus
         for turn in range(begun, settings.epochs * blocks.n_rounds):
             epoch, number = divmod(turn, blocks.n_rounds)
             first = number * blocks.per_round
-            n = min(blocks.per_round, len(blocks.cuts) - 1 - first)
-            for b in range(worker, n, workers):
-                stayed[b] = _learn(task, state, alphas[epoch, number], epoch, first + b, spaces[b])
+            plan = _plan(task, epoch, first, min(first + blocks.per_round, len(blocks.cuts) - 1))
+            _learn(task, state, alphas[epoch, number], plan, space, worker, workers)
             wait()
             if worker == 0:
-                _record(state, epoch, spaces[:n], stayed[:n])
-            for b in range(n):
-                task.add(state.weights, task.tables, stayed[b], settings.shared, spaces[b], worker, workers)
+                _record(state, epoch, len(plan[0]), space)
+            task.add(state.weights, task.tables, len(plan[0]), settings.shared, space, worker, workers)
             wait()
             if worker == 0:  # the others learn meanwhile, which changes no weights
                 state.epoch, state.round = divmod(turn + 1, blocks.n_rounds)
-                progress.advance(int(blocks.cuts[first + n] - blocks.cuts[first]))
+                progress.advance(int(plan[1][-1] - plan[1][0]))
                 pause(state)
 
     march(work, workers)
@@ -192,14 +192,14 @@ def train_freely(task: Task, state: State, n_jobs: int | None, progress: Progres
 
     def work(worker: int, wait: Callable[[], None]) -> None:
         try:
-            space = work_space(blocks.most, state.weights[0].shape[1], settings.shared)
+            space = work_space(1, blocks.most, state.weights[0].shape[1], settings.shared)
             for number in numbers:
                 epoch, b = divmod(number, n_blocks)
-                n = _learn(task, state, alphas[epoch, b], epoch, b, space)
-                task.add(state.weights, task.tables, n, settings.shared, space, 0, 1)
-                state.losses[epoch] += space[-1]
-                state.n_seen += n
-                progress.advance(int(blocks.cuts[b + 1] - blocks.cuts[b]))
+                plan = _plan(task, epoch, b, b + 1)
+                _learn(task, state, alphas[epoch, b], plan, space, 0, 1)
+                task.add(state.weights, task.tables, 1, settings.shared, space, 0, 1)
+                _record(state, epoch, 1, space)
+                progress.advance(int(plan[1][-1] - plan[1][0]))
         except BaseException:
             deque(numbers, maxlen=0)  # nothing is left for the others, who wait for nobody and would go on to the end
             raise
@@ -207,13 +207,16 @@ def train_freely(task: Task, state: State, n_jobs: int | None, progress: Progres
     march(work, n_workers(n_jobs))
 
 
-def _learn(task: Task, state: State, alpha: np.float32, epoch: int, b: int, space: Any) -> int:
-    seed = block_seed(task.settings.seed, epoch, b)
-    first, last = int(task.blocks.cuts[b]), int(task.blocks.cuts[b + 1])
-    return task.learn(state.weights, task.corpus, task.tables, task.settings.kernel, alpha, seed, first, last, space)
+def _plan(task: Task, epoch: int, first: int, last: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    seeds = [block_seed(task.settings.seed, epoch, b) for b in range(first, last)]
+    return np.array(seeds, np.uint64), task.blocks.cuts[first : last + 1]
 
 
-def _record(state: State, epoch: int, spaces: Any, stayed: list[int]) -> None:
-    for space in spaces:
-        state.losses[epoch] += space[-1]
-    state.n_seen += sum(stayed)
+def _learn(task: Task, state: State, alpha: np.float32, plan: Any, space: Any, worker: int, workers: int) -> None:
+    kernel = task.settings.kernel
+    task.learn(state.weights, task.corpus, task.tables, kernel, alpha, plan, space, worker, workers)
+
+
+def _record(state: State, epoch: int, n: int, space: Any) -> None:
+    state.losses[epoch] += space[7][:n].sum(axis=0)
+    state.n_seen += int(space[8][:n].sum())

@@ -38,11 +38,12 @@ def _drawn(corpus: Ragged, n_words: int, seed: int, *, has_ngrams: bool, is_cbow
 
 def _learned(weights: Any, corpus: Any, tables: Any, options: Any, alpha: float, seed: int, parts: int = 1) -> Any:
     n = len(corpus[0])
-    space = work_space(n + 1, DIM, SHARED)
-    stayed = _word2vec_kernels.learn(weights, corpus, tables, options, np.float32(alpha), np.uint64(seed), 0, n, space)
+    space = work_space(1, n + 1, DIM, SHARED)
+    plan = np.array([seed], np.uint64), np.array([0, n])
+    _word2vec_kernels.learn(weights, corpus, tables, options, np.float32(alpha), plan, space, 0, 1)
     changed = tuple(part.copy() for part in weights)
     for part in range(parts):
-        _word2vec_kernels.add(changed, tables, stayed, SHARED, space, part, parts)
+        _word2vec_kernels.add(changed, tables, 1, SHARED, space, part, parts)
     return changed, space
 
 
@@ -66,7 +67,7 @@ def test_the_loss_is_minus_the_objective(drawn: Any, seed: int, is_cbow: bool) -
     corpus = Ragged(corpus.ids[: naive.CHUNK], np.minimum(corpus.indptr, naive.CHUNK))  # it looks at the first chunk
     weights, parts, tables, options = _drawn(corpus, n_words, seed, has_ngrams=True, is_cbow=is_cbow)
     pairs = naive.draw_pairs(parts, tables, options, seed, 0, len(corpus.ids))
-    total, n = _learned(weights, parts, tables, options, 0.05, seed)[1][-1]
+    total, n = _learned(weights, parts, tables, options, 0.05, seed)[1][7][0]
     assert n == len(pairs)
     inputs, outputs = (np.asarray(part, np.float64) for part in weights)
     wanted = -naive.objective(pairs, inputs, outputs, 5 / SHARED)
@@ -113,7 +114,7 @@ def test_the_stream_is_that_of_the_twin(drawn: Any, seed: int, data: st.DataObje
     parts = corpus.ids, corpus.indptr
     if first == last:
         return
-    n, state = _word2vec_kernels.draw_stream(parts, keep, first, last, np.uint64(seed), found)
+    n, state = _word2vec_kernels._stream(parts, keep, first, last, np.uint64(seed), found)
     assert (n, int(state)) == naive.draw_stream(parts, keep, first, last, seed, wanted)
     assert all((a[:n] == b[:n]).all() for a, b in zip(found, wanted, strict=True))
 
@@ -198,9 +199,10 @@ def test_a_tree_is_learned_as_by_the_twin(drawn: Any, seed: int, has_ngrams: boo
     weights, parts, tables, options = _drawn(corpus, n_words, seed, has_ngrams=has_ngrams, is_cbow=is_cbow)
     tables = (tables[0], *huffman_tree(np.arange(n_words, 0, -1)), *tables[3:])
     wanted = [np.asarray(part, np.float64).copy() for part in weights]
-    n, space = len(corpus.ids), work_space(len(corpus.ids) + 1, DIM, SHARED)
+    n, space = len(corpus.ids), work_space(1, len(corpus.ids) + 1, DIM, SHARED)
+    plan = np.array([seed], np.uint64), np.array([0, n])
     loss = naive.learn_tree(wanted, parts, tables, options, 0.05, seed, n)
-    _tree_kernels.learn_tree(weights, parts, tables, options, np.float32(0.05), np.uint64(seed), 0, n, space)
-    assert space[-1][0] == pytest.approx(loss, rel=1e-4, abs=1e-5)
+    _tree_kernels.learn_tree(weights, parts, tables, options, np.float32(0.05), plan, space, 0, 1)
+    assert space[7][0, 0] == pytest.approx(loss, rel=1e-4, abs=1e-5)
     for found, expected in zip(weights, wanted, strict=True):
         assert np.abs(found - expected).max(initial=0) < 1e-4
