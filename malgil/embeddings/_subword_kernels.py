@@ -1,4 +1,4 @@
-"""Kernels that find the buckets of the n-grams of many words."""
+"""Kernels over the n-grams of many words: their buckets, and the mean of their rows."""
 
 from __future__ import annotations
 
@@ -62,3 +62,33 @@ def bucket_ngrams(
                         buckets[n] = value % np.uint64(n_buckets)
                     n += 1
         borders[word + 1] = n
+
+
+@njit(nogil=True, cache=True)
+def mean_rows(
+    rows: NDArray[np.float32], members: NDArray[np.int32], borders: NDArray[np.int64], means: NDArray[np.float32]
+) -> None:
+    """Average the rows of each group, in double precision and in the order of its members.
+
+    Parameters
+    ----------
+    rows : ndarray of float32, shape (n_rows, >= dim)
+        All rows.
+    members : ndarray of int32
+        Numbers of the rows of each group, group after group.
+    borders : ndarray of int64, shape (n_groups + 1,)
+        Borders of the groups in `members`; none is empty.
+    means : ndarray of float32, shape (n_groups, dim)
+        Out: the mean of the first columns.
+    """
+    dim = means.shape[1]
+    total = np.empty(dim, np.float64)
+    for group in range(borders.size - 1):
+        total[:] = 0.0
+        for member in range(borders[group], borders[group + 1]):
+            row = members[member]
+            for d in range(dim):
+                total[d] += rows[row, d]
+        size = borders[group + 1] - borders[group]
+        for d in range(dim):
+            means[group, d] = np.float32(total[d] / size)

@@ -118,11 +118,12 @@ class FastText(Predictive):
         return hashed, borders
 
     def _finish(self, words: pa.LargeStringArray, counts: NDArray[np.int64], weights: Weights, bags: Bags) -> Vectors:
-        rows = weights[0][:, : self.dim]
-        sums = np.add.reduceat(rows[bags.rows], bags.borders[:-1], axis=0, dtype=np.float64)
-        matrix = (sums / np.diff(bags.borders)[:, None]).astype(np.float32)
+        from malgil.embeddings._subword_kernels import mean_rows
+
+        matrix = np.empty((len(words), int(self.dim)), np.float32)
+        mean_rows(weights[0], bags.rows, bags.borders, matrix)
         table = np.zeros((int(self.buckets), int(self.dim)), np.float32)
-        table[bags.used] = rows[: len(bags.used)]
+        table[bags.used] = weights[0][: len(bags.used), : self.dim]
         subwords = Subwords(table, int(self.min_n), int(self.max_n), self.units)
         return Vectors(words, matrix, counts=counts, subwords=subwords, meta=self._meta())
 

@@ -194,3 +194,8 @@ def huffman_length(counts: list[int]) -> int:
         total += joined
         left = sorted([*left, joined])
     return total
+
+
+def mean_rows(rows: Any, groups: list[list[int]], dim: int) -> list[list[float]]:
+    """Average the first columns of the rows of each group."""
+    return [[sum(float(rows[row][d]) for row in group) / len(group) for d in range(dim)] for group in groups]

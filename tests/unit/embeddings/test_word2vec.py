@@ -174,6 +174,17 @@ def test_buckets_of_a_corpus_are_those_of_a_word(units: Any, sizes: tuple[int, i
         assert hashed[borders[place] : borders[place + 1]].tolist() == table.ids(word).tolist()
 
 
+def test_mean_rows_beside_its_twin() -> None:
+    from malgil.embeddings._subword_kernels import mean_rows
+
+    rows = np.random.default_rng(0).normal(size=(7, 8)).astype(np.float32)
+    groups = [[0], [6, 6, 1], [2, 3, 4, 5, 0]]
+    members, borders = np.concatenate(groups).astype(np.int32), np.array([0, 1, 4, 9])
+    means = np.empty((3, 5), np.float32)
+    mean_rows(rows, members, borders, means)
+    assert means == pytest.approx(np.array(naive.mean_rows(rows, groups, 5)), rel=1e-6)
+
+
 def test_bucket_ngrams_beside_its_twin() -> None:
     from malgil.embeddings._subword_kernels import bucket_ngrams
 
