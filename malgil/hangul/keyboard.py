@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 
-from malgil.hangul.letters import FINALS, INITIALS, STROKES, VOWELS, syllable
+from malgil.hangul.letters import FINALS, INITIALS, KEY_ROWS, SHIFT_PAIRS, STROKES, VOWELS, syllable
 from malgil.hangul.syllables import strokes
 
 _KEYS = "qwertyuiopasdfghjklzxcvbnm"
-_TYPED = "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ"
-_SHIFTED = {"Q": "ㅃ", "W": "ㅉ", "E": "ㄸ", "R": "ㄲ", "T": "ㅆ", "O": "ㅒ", "P": "ㅖ"}
+_TYPED = "".join(KEY_ROWS)
+_SHIFTED = {_KEYS[_TYPED.index(plain)].upper(): shifted for plain, shifted in SHIFT_PAIRS.items()}
 
 #: Latin letter -> jamo of the same key; with shift, most keys give the same.
 LAYOUT: dict[str, str] = {

@@ -26,6 +26,10 @@ STROKES = {
     **{"ㄿ": "ㄹㅍ", "ㅀ": "ㄹㅎ", "ㅄ": "ㅂㅅ"},
 }
 
+#: The two-set keyboard from the top row down, and what its keys give with shift where that differs.
+KEY_ROWS = ("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ", "ㅁㄴㅇㄹㅎㅗㅓㅏㅣ", "ㅋㅌㅊㅍㅠㅜㅡ")
+SHIFT_PAIRS = {"ㅂ": "ㅃ", "ㅈ": "ㅉ", "ㄷ": "ㄸ", "ㄱ": "ㄲ", "ㅅ": "ㅆ", "ㅐ": "ㅒ", "ㅔ": "ㅖ"}
+
 #: First code points of the conjoining jamo, which texts in NFD are written in; the final has none at its first.
 CONJOINING_INITIAL, CONJOINING_VOWEL, CONJOINING_FINAL = 0x1100, 0x1161, 0x11A7
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
@@ -71,6 +72,32 @@ def type_keys(keys: str) -> str:
 
 def _joined(typed: str) -> str:
     return next((letter for letter, pair in SPLIT.items() if pair == typed), typed)
+
+
+def respell(text: str, spell: Callable[[str], str]) -> str:
+    """Spell every character of a text."""
+    return "".join(map(spell, text))
+
+
+def join_letters(text: str) -> str:
+    """Join loose letters one after the other: a consonant before a vowel begins a syllable."""
+    if len(text) < 2 or text[0] not in INITIALS or text[1] not in VOWELS:
+        return text[:1] + join_letters(text[1:]) if text else ""
+    closes = len(text) > 2 and text[2] in FINALS
+    if closes and text[2] in INITIALS and len(text) > 3 and text[3] in VOWELS:
+        closes = False
+    final = text[2] if closes else ""
+    return syllable(text[0], text[1], final) + join_letters(text[3 if closes else 2 :])
+
+
+def read_utf8(data: bytes) -> list[int]:
+    """Decode bytes as Python does."""
+    return [ord(char) for char in data.decode()]
+
+
+def write_utf8(texts: list[str]) -> bytes:
+    """Encode texts as Python does."""
+    return "".join(texts).encode()
 
 
 def distance(one: str, other: str) -> int:
