@@ -19,6 +19,8 @@ class Draw:
     ----------
     rng : numpy.random.Generator
         The source; the draws depend on its state only.
+    bulk : int
+        Numbers that are drawn at a time; few for a stream that is soon thrown away. The draws are the same.
 
     Attributes
     ----------
@@ -26,9 +28,9 @@ class Draw:
         Returns the next number in [0, 1).
     """
 
-    def __init__(self, rng: np.random.Generator) -> None:
+    def __init__(self, rng: np.random.Generator, bulk: int = _BULK) -> None:
         # The bare iterator's step: a method around it would double the cost of a draw.
-        self.unit: Callable[[], float] = chain.from_iterable(_bulks(rng)).__next__
+        self.unit: Callable[[], float] = chain.from_iterable(_bulks(rng, bulk)).__next__
 
     def pick(self, items: Sequence[T]) -> T:
         """Return one of `items` (not empty), each equally likely.
@@ -76,6 +78,6 @@ class Draw:
         return self.unit() < p
 
 
-def _bulks(rng: np.random.Generator) -> Iterator[list[float]]:
+def _bulks(rng: np.random.Generator, n: int) -> Iterator[list[float]]:
     while True:
-        yield rng.random(_BULK).tolist()
+        yield rng.random(n).tolist()
