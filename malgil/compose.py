@@ -21,7 +21,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from malgil.codepoints import CodePoints, Traits, row_facts, to_str
-from malgil.edits import Edit, Edited, edit_texts, keep_points
+from malgil.edits import Edit, Edited, edit_texts, keep_points, splice
 
 JOINS = 1
 """Bit of `COMPOSITION`: the code point may join with what stands before it."""
@@ -163,30 +163,12 @@ def _replace(
     before: CodePoints, low: NDArray[np.int64], high: NDArray[np.int64], made: _Made, kind: NDArray[np.int64]
 ) -> Edit:
     """Put pieces in the place of code points `low` to `high`; piece `kind` of `made` each."""
-    n, lengths = len(before.points), made.lengths[kind]
-    inside = np.cumsum(np.bincount(low, minlength=n + 1) - np.bincount(high, minlength=n + 1))[:n] > 0
-    room = np.where(inside, 0, 1)
-    room[low] = lengths
-    offsets = np.concatenate([[0], np.cumsum(room)])
-    stays = np.flatnonzero(~inside)
+    lengths = made.lengths[kind]
     nth = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     source = np.repeat((np.cumsum(made.lengths) - made.lengths)[kind], lengths) + nth
-    target = np.repeat(offsets[low], lengths) + nth
-    points, first, last = (
-        np.empty(offsets[-1], np.uint32),
-        np.empty(offsets[-1], np.int64),
-        np.empty(offsets[-1], np.int64),
-    )
-    points[offsets[stays]], first[offsets[stays]], last[offsets[stays]] = before.points[stays], stays, stays
     base = np.repeat(low, lengths)
-    points[target], first[target], last[target] = (
-        made.points[source],
-        base + made.first[source],
-        base + made.last[source],
-    )
-    changed = np.zeros(before.n_rows, np.bool_)
-    changed[before.rows_of(low)] = True
-    return Edit(CodePoints(points, offsets[before.indptr]), first, last, changed)
+    new = (made.points[source], base + made.first[source], base + made.last[source])
+    return splice(before, low, high, lengths, new)
 
 
 def compose_texts(texts: pa.LargeStringArray) -> Edited:

@@ -7,7 +7,7 @@ their edits, and returns the whole block with an `OffsetMap` that holds nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -214,3 +214,71 @@ def keep_points(before: CodePoints, keep: NDArray[np.bool_]) -> Edit | None:
     at = np.flatnonzero(keep)
     after = CodePoints(before.points[at], before.indptr - np.searchsorted(gone, before.indptr))
     return Edit(after, at, at, changed)
+
+
+def splice(
+    before: CodePoints,
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    made: tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64]],
+) -> Edit:
+    """Put new code points in the place of spans; what lies between them stays as it is.
+
+    Parameters
+    ----------
+    before : CodePoints
+        The texts.
+    low, high : ndarray of int64, shape (n_spans,)
+        Half-open places in `before.points`: rising, not empty, not overlapping, each within one text.
+    lengths : ndarray of int64, shape (n_spans,)
+        Number of code points that take the place of each span.
+    made : tuple of ndarray, shape (sum(lengths),) each
+        Those code points (uint32), span after span, and the first and last place that each was made of (int64).
+
+    Returns
+    -------
+    Edit
+        The texts with the spans replaced.
+    """
+    n = len(before.points)
+    inside = np.cumsum(np.bincount(low, minlength=n + 1) - np.bincount(high, minlength=n + 1))[:n] > 0
+    room = np.where(inside, 0, 1)
+    room[low] = lengths
+    offsets = np.concatenate([[0], np.cumsum(room)])
+    stays = np.flatnonzero(~inside)
+    nth = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    target = np.repeat(offsets[low], lengths) + nth
+    points = np.empty(offsets[-1], np.uint32)
+    first, last = np.empty(offsets[-1], np.int64), np.empty(offsets[-1], np.int64)
+    points[offsets[stays]], first[offsets[stays]], last[offsets[stays]] = before.points[stays], stays, stays
+    points[target], first[target], last[target] = made
+    changed = np.zeros(before.n_rows, np.bool_)
+    changed[before.rows_of(low)] = True
+    return Edit(CodePoints(points, offsets[before.indptr]), first, last, changed)
+
+
+def replace_spans(
+    before: CodePoints, low: NDArray[np.int64], high: NDArray[np.int64], made: Sequence[str]
+) -> Edit | None:
+    """Write other text in the place of spans; each new code point maps back to the whole span.
+
+    Parameters
+    ----------
+    before : CodePoints
+        The texts.
+    low, high : ndarray of int64, shape (n_spans,)
+        Half-open places in `before.points`: rising, not empty, not overlapping, each within one text.
+    made : sequence of str, length n_spans
+        What to write; an empty text takes the span away.
+
+    Returns
+    -------
+    Edit or None
+        ``None`` where there is no span.
+    """
+    if not len(low):
+        return None
+    lengths = np.array([len(text) for text in made], np.int64)
+    points = np.frombuffer("".join(made).encode("utf-32-le"), np.uint32)
+    return splice(before, low, high, lengths, (points, np.repeat(low, lengths), np.repeat(high - 1, lengths)))

@@ -1,114 +1,194 @@
-"""The table of cleaning steps: for each its name, how it finds the texts that need it, and what it does to them."""
+"""The table of cleaning steps, and what a step must be able to do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+import importlib
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from malgil.clean.control import SUSPECT, TRAITS, remove_control
-from malgil.clean.whitespace import collapse, needs_collapse
-from malgil.codepoints import CodePoints, Traits, is_space, row_facts
-from malgil.compose import COMPOSITION, compose
+from malgil.codepoints import CodePoints
 from malgil.edits import Edit
 from malgil.errors import ParameterError
-from malgil.params import choose
+from malgil.params import choose, did_you_mean
 
 
-class CleaningStep(NamedTuple):
-    """One named step.
+@runtime_checkable
+class Step(Protocol):
+    """A step of a recipe: a frozen, keyword-only dataclass whose fields are the options that a recipe may give it."""
 
-    Parameters
-    ----------
-    bit : int
-        The fact about a code point that makes a text need the step, in `NEEDS`.
-    apply : callable
-        Texts -> `Edit`, or ``None`` where nothing had to change.
-    also_needs : callable, optional
-        Block -> bool for each text: a need that no single code point shows.
-    """
+    def needs(self, texts: pa.LargeStringArray) -> NDArray[np.bool_]:
+        """Mark the texts that the step may change, fast; only these are decoded.
 
-    bit: int
-    apply: Callable[[CodePoints], Edit | None]
-    also_needs: Callable[[pa.LargeStringArray], NDArray[np.bool_]] | None = None
+        Parameters
+        ----------
+        texts : pa.LargeStringArray
+            No nulls.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_rows,)
+            True at least where `apply` would change the text.
+        """
+
+    def apply(self, before: CodePoints) -> Edit | None:
+        """Do what the step does.
+
+        Parameters
+        ----------
+        before : CodePoints
+            Any texts.
+
+        Returns
+        -------
+        Edit or None
+            ``None`` where nothing had to change.
+        """
 
 
-STEPS: dict[str, CleaningStep] = {
-    "control": CleaningStep(1, remove_control),
-    "nfc": CleaningStep(2, compose),
-    "whitespace": CleaningStep(4, collapse, needs_collapse),
+@runtime_checkable
+class Learning(Protocol):
+    """A step that must see the whole corpus first. `Cleaner.fit` puts what `finish` returns in its place."""
+
+    def partial(self, texts: pa.LargeStringArray) -> Any:
+        """Learn from one block.
+
+        Parameters
+        ----------
+        texts : pa.LargeStringArray
+            As the steps before this one leave them.
+
+        Returns
+        -------
+        object
+            What was learned.
+        """
+
+    def merge(self, first: Any, second: Any) -> Any:
+        """Join what was learned from two neighbouring parts of the corpus.
+
+        Parameters
+        ----------
+        first, second : object
+            From `partial` or `merge`.
+
+        Returns
+        -------
+        object
+            What was learned from both.
+        """
+
+    def finish(self, learned: Any) -> Step:
+        """Make the step that acts on what was learned.
+
+        Parameters
+        ----------
+        learned : object
+            Of the whole corpus.
+
+        Returns
+        -------
+        Step
+            Ready to be applied.
+        """
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """A step that finds things of several kinds, and can count them where it is told to change nothing."""
+
+    def count(self, before: CodePoints) -> dict[str, int]:
+        """Count what the step finds.
+
+        Parameters
+        ----------
+        before : CodePoints
+            The texts in need, as `apply` gets them.
+
+        Returns
+        -------
+        dict of str to int
+            Kind -> number found, such as ``{"phone": 2}``; never what was found.
+        """
+
+
+#: Name -> module and class. The module is loaded when the step is asked for.
+STEPS: dict[str, tuple[str, str]] = {
+    "control": ("malgil.clean.scanned", "Control"),
+    "mojibake": ("malgil.clean.mojibake", "Mojibake"),
+    "html": ("malgil.clean.markup", "Html"),
+    "nfc": ("malgil.clean.scanned", "Compose"),
+    "nfkc": ("malgil.clean.characters", "Nfkc"),
+    "width": ("malgil.clean.width", "Width"),
+    "jamo": ("malgil.clean.loose_jamo", "LooseJamo"),
+    "keyboard": ("malgil.clean.spelling_steps", "Keyboard"),
+    "quotes": ("malgil.clean.characters", "Quotes"),
+    "urls": ("malgil.clean.addresses", "Urls"),
+    "emails": ("malgil.clean.addresses", "Emails"),
+    "personal": ("malgil.clean.personal", "Personal"),
+    "patterns": ("malgil.clean.patterns", "Patterns"),
+    "emoji": ("malgil.clean.emoji", "Emoji"),
+    "repeats": ("malgil.clean.repeats", "Repeats"),
+    "numbers": ("malgil.clean.numbers", "Numbers"),
+    "case": ("malgil.clean.characters", "Case"),
+    "spacing": ("malgil.clean.spacing_step", "Spacing"),
+    "spelling": ("malgil.clean.spelling_steps", "Spelling"),
+    "boilerplate": ("malgil.clean.boilerplate", "Boilerplate"),
+    "whitespace": ("malgil.clean.scanned", "Whitespace"),
 }
 DEFAULT_STEPS = ("control", "nfc", "whitespace")
 
 
-def _classify(char: str) -> int:
-    point = np.array([ord(char)], np.uint32)
-    return (
-        STEPS["control"].bit * bool(TRAITS(point)[0] & SUSPECT)
-        | STEPS["nfc"].bit * bool(COMPOSITION(point)[0])
-        | STEPS["whitespace"].bit * bool(is_space(point)[0] and char != " ")
-    )
-
-
-NEEDS = Traits(_classify)
-"""Code point -> bits of the steps that a text with it may need; a blank has none."""
-
-
-def rows_in_need(texts: pa.LargeStringArray, names: Iterable[str]) -> NDArray[np.int64]:
-    """Find the texts that steps may change, in one pass over the bytes.
+def make_step(name: str, options: Mapping[str, object] | None = None) -> Step | Learning:
+    """Make a step of a recipe.
 
     Parameters
     ----------
-    texts : pa.LargeStringArray
-        No nulls.
-    names : iterable of str
-        Names of steps.
+    name : str
+        Its name in `STEPS`.
+    options : mapping, optional
+        Option -> value; what is left out has its default.
 
     Returns
     -------
-    ndarray of int64
-        Numbers of the texts, rising. All others are left as they are by all those steps.
-    """
-    steps = [STEPS[name] for name in names]
-    mask = np.uint8(sum({step.bit for step in steps}))
-    needed = (row_facts(texts, NEEDS) & mask) != 0
-    for step in steps:
-        if step.also_needs is not None:
-            needed |= step.also_needs(texts)
-    return np.flatnonzero(needed)
-
-
-def read_recipe(recipe: Iterable[str] | Mapping[str, bool] | None) -> tuple[str, ...]:
-    """Read which steps to run.
-
-    Parameters
-    ----------
-    recipe : iterable of str, or mapping of str to bool, optional
-        Names of steps in the order in which to run them, or the steps of `DEFAULT_STEPS` to switch on or off.
-        By default all of `DEFAULT_STEPS`.
-
-    Returns
-    -------
-    tuple of str
-        Names of steps, in order.
+    Step or Learning
+        The step.
 
     Raises
     ------
     ParameterError
-        If a step is not known, or named twice, or `recipe` is a plain string.
+        If the name or an option is not known, an option is missing, or its value is of the wrong type or range.
     """
-    if recipe is None:
-        return DEFAULT_STEPS
-    if isinstance(recipe, str):
-        raise ParameterError("clean.recipe_is_a_string", value=recipe)
-    names = tuple(recipe)
-    for i, name in enumerate(names):
-        choose(STEPS, "step", name)
-        if name in names[:i]:
-            raise ParameterError("clean.step_twice", step=name)
-    if isinstance(recipe, Mapping):
-        return tuple(name for name in DEFAULT_STEPS if recipe.get(name, True))
-    return names
+    module, kind = choose(STEPS, "step", name)
+    make = getattr(importlib.import_module(module), kind)
+    known = {field.name: field for field in fields(make) if field.init}
+    given = dict(options or {})
+    for option, value in given.items():
+        if option not in known:
+            hint, names = did_you_mean(option, known), ", ".join(known) or "-"
+            raise ParameterError("clean.unknown_option", step=name, option=option, known=names, hint=hint)
+        given[option] = _checked(name, known[option], value)
+    for option, field in known.items():
+        if option not in given and field.default is MISSING and field.default_factory is MISSING:
+            raise ParameterError("clean.missing_option", step=name, option=option)
+    made: Step | Learning = make(**given)
+    return made
+
+
+def _checked(step: str, field: Field[Any], value: object) -> object:
+    """Hold a value against the type of the option's default: lists of a recipe are tuples in a step."""
+    default = field.default_factory() if field.default_factory is not MISSING else field.default
+    if default is MISSING or default is None:
+        return tuple(value) if isinstance(value, list) else value
+    if isinstance(default, tuple) and isinstance(value, list | tuple):
+        return tuple(value)
+    if isinstance(default, float) and type(value) is int:
+        return float(value)
+    if type(value) is not type(default):
+        wanted = "list" if isinstance(default, tuple) else type(default).__name__
+        raise ParameterError("clean.option_type", step=step, option=field.name, value=value, wanted=wanted)
+    return value

@@ -10,7 +10,7 @@ import pytest
 from sklearn.base import clone
 
 import malgil.errors
-from malgil.clean import STEPS, Cleaned, Cleaner
+from malgil.clean import Cleaned, Cleaner
 
 
 def clean(*raw: str, recipe: object = None) -> Cleaned:
@@ -166,8 +166,3 @@ def test_a_long_text_is_cleaned_in_one_piece() -> None:
     raw = "가 \u200b 나\n" * 300_000
     cleaned = clean(raw)
     assert str(cleaned.texts[0]) == ("가 나 " * 300_000).strip()
-
-
-def test_every_step_has_a_bit_of_its_own() -> None:
-    bits = [step.bit for step in STEPS.values()]
-    assert len(set(bits)) == len(bits) and all(bit.bit_count() == 1 and bit < 128 for bit in bits)
