@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from malgil import hangul as hangul
+    from malgil import sequences as sequences
     from malgil import similarity as similarity
     from malgil.clean import Cleaner
+    from malgil.clean.spacing import Spacer
+    from malgil.clean.spelling import Speller
     from malgil.corpus import Corpus, read
     from malgil.embeddings import DocumentVectors, FastText, GloVe, Phrases, Vectors, Word2Vec
     from malgil.ngram import NgramLM
     from malgil.ragged import Ragged
     from malgil.search import SearchIndex
-    from malgil.tokenizers import tokenizer
+    from malgil.tokenizers import sentences, tokenizer
     from malgil.tokens import Tokens
     from malgil.vectorize import CountVectorizer, HashingVectorizer, TfidfTransformer, TfidfVectorizer
     from malgil.vocab import Vocabulary
@@ -37,6 +41,8 @@ _HOME = {
     "Ragged": "ragged",
     "Recipe": "workspace",
     "SearchIndex": "search",
+    "Spacer": "clean.spacing",
+    "Speller": "clean.spelling",
     "TfidfTransformer": "vectorize",
     "TfidfVectorizer": "vectorize",
     "Tokens": "tokens",
@@ -46,6 +52,7 @@ _HOME = {
     "Workspace": "workspace",
     "build": "workspace",
     "read": "corpus",
+    "sentences": "tokenizers",
     "tokenizer": "tokenizers",
 }
 
@@ -62,6 +69,8 @@ __all__ = [
     "Ragged",
     "Recipe",
     "SearchIndex",
+    "Spacer",
+    "Speller",
     "TfidfTransformer",
     "TfidfVectorizer",
     "Tokens",
@@ -72,11 +81,12 @@ __all__ = [
     "__version__",
     "build",
     "read",
+    "sentences",
     "tokenizer",
 ]
 
 
-_FOLDERS = ("similarity",)  # stages whose functions are called with their name before them
+_FOLDERS = ("hangul", "sequences", "similarity")  # stages whose functions are called with their name before them
 
 
 def __getattr__(name: str) -> object:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from malgil.cli.add import add_cli
+from malgil.cli.augment import augment_cli
 from malgil.cli.blank import blank_cli
 from malgil.cli.build import build_cli
 from malgil.cli.check import check_cli
@@ -30,7 +31,10 @@ from malgil.cli.options import LangOption
 from malgil.cli.report import report_cli
 from malgil.cli.sample import sample_cli
 from malgil.cli.search import search_cli
+from malgil.cli.sentences import sentences_cli
 from malgil.cli.similar import similar_cli
+from malgil.cli.space import space_cli
+from malgil.cli.spell import spell_cli
 from malgil.cli.spoken import SpokenCommand, SpokenGroup
 from malgil.cli.suggest import suggest_cli
 from malgil.cli.tokens import tokens_cli
@@ -53,9 +57,13 @@ COMMANDS: dict[str, Callable[..., object]] = {
     "check": check_cli,
     "sample": sample_cli,
     "clean": clean_cli,
+    "space": space_cli,
+    "spell": spell_cli,
+    "sentences": sentences_cli,
     "tokens": tokens_cli,
     "vectorize": vectorize_cli,
     "duplicates": duplicates_cli,
+    "augment": augment_cli,
     "lm train": lm_train_cli,
     "lm next": next_cli,
     "lm blank": blank_cli,

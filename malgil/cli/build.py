@@ -163,6 +163,9 @@ def _summarise(shell: Shell, workspace: Workspace, target: Path) -> None:
     facts = workspace.info()
     numbers = {name: facts[name] for name in ("n_docs", "n_tokens", "n_terms", "tokenizer")}
     shell.say("built", path=target, report=workspace.report_path, **numbers)
+    if facts["left_out"]:
+        reasons = ", ".join(f"{name} {n:,}" for name, n in facts["left_out"].items())
+        shell.say("clean_left_out", n=sum(facts["left_out"].values()), reasons=reasons)
     if workspace.recipe.ngram is not None:
         shell.say("built_ngram", path=target)
     if workspace.recipe.vectors is not None:

@@ -15,6 +15,7 @@ from malgil.cli.shell import Shell
 from malgil.errors import MalgilError
 from malgil.messages import default_language
 
+_SHOWN = "5"
 OK, FAULT, MISTAKE, STOPPED, UNHEARD = 0, 1, 2, 130, 141
 
 
@@ -31,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         The exit code.
     """
-    words = list(sys.argv[1:] if argv is None else argv) or ["--help"]
+    words = _with_numbers(list(sys.argv[1:] if argv is None else argv)) or ["--help"]
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that cannot show a letter gets its number, not a traceback
             stream.reconfigure(errors="backslashreplace")
@@ -60,6 +61,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         traceback.print_exc()
         shell.complain(shell.text("fault"))
         return FAULT
+
+
+def _with_numbers(words: list[str]) -> list[str]:
+    """Put a number behind each ``--show`` that has none."""
+    out: list[str] = []
+    for word, behind in zip(words, [*words[1:], ""], strict=False):
+        out += [word, _SHOWN] if word == "--show" and not behind.lstrip("+-").isdecimal() else [word]
+    return out
 
 
 def _run(words: list[str], shell: Shell) -> int:

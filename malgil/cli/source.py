@@ -18,6 +18,7 @@ def read_source(
     *,
     text: str | None = None,
     id: str | None = None,
+    label: str | None = None,
     encoding: str | None = None,
     rejects: Path | None = None,
 ) -> Corpus:
@@ -29,7 +30,7 @@ def read_source(
         File, folder, glob or ``-``.
     outputs : iterable of Path
         What the command is going to write.
-    text, id, encoding, rejects
+    text, id, label, encoding, rejects
         As `malgil.read` takes them.
 
     Returns
@@ -50,4 +51,4 @@ def read_source(
         check_apart(output, files, "--output")
         if rejects is not None and rejects.resolve() == output.resolve():
             raise ParameterError("cli.same_file", path=output, first="--output", second="--rejects")
-    return read(source, text=text, id=id, encoding=encoding, rejects=rejects)
+    return read(source, text=text, id=id, label=label, encoding=encoding, rejects=rejects)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -14,7 +14,6 @@ from malgil.cli.options import (
     IdOption,
     InputArgument,
     LangOption,
-    OutputOption,
     QuietOption,
     RejectsOption,
     ShowOption,
@@ -29,9 +28,40 @@ if TYPE_CHECKING:
 
     from malgil.corpus import Corpus
     from malgil.engine import Progress
+    from malgil.tokenizers import Tokenizer
     from malgil.tokens import Tokens
 
 _FLAT = (".txt", ".csv", ".tsv")  # formats without lists
+_SHOWN = 5  # texts, where nothing is written
+COLOURS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "nouns": ("cyan", ("NN", "NR", "NP", "XR", "SL", "SH", "SN", "W_")),
+    "verbs": ("green", ("V", "XSV", "XSA")),
+    "modifiers": ("yellow", ("M", "IC")),
+    "particles": ("magenta", ("J",)),
+    "endings": ("blue", ("E",)),
+    "affixes": ("bright_black", ("X",)),
+    "symbols": ("dim", ("S", "Z_")),
+    "unknown": ("red", ("UN", "USER")),
+}
+"""Group of parts of speech -> its colour, and what they begin with; the first that fits counts."""
+
+
+class Example(NamedTuple):
+    """The tokens of one text.
+
+    Parameters
+    ----------
+    text : str
+        The raw text.
+    forms : list of str
+        Its tokens.
+    tags : list of str
+        Their parts of speech; empty where there are none.
+    """
+
+    text: str
+    forms: list[str]
+    tags: list[str]
 
 
 class Outcome(NamedTuple):
@@ -45,21 +75,26 @@ class Outcome(NamedTuple):
         Tokens.
     n_forms : int
         Different tokens.
-    examples : list
+    examples : list of Example
         Tokens of the first texts.
     """
 
     n_docs: int
     n_tokens: int
     n_forms: int
-    examples: list[list[str]]
+    examples: list[Example]
 
 
 def tokens_cli(
     ctx: typer.Context,
     source: InputArgument,
-    output: OutputOption,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="option_output", show_default=False)] = None,
     tokenizer: TokenizerOption = None,
+    terms: Annotated[int | None, typer.Option("--terms", help="tokens_terms", show_default=False)] = None,
+    tags: Annotated[str | None, typer.Option("--tags", help="tokens_tags", show_default=False)] = None,
+    user_words: Annotated[Path | None, typer.Option("--user-words", help="tokens_user", show_default=False)] = None,
+    stop_words: Annotated[Path | None, typer.Option("--stop-words", help="tokens_stop", show_default=False)] = None,
+    save: Annotated[Path | None, typer.Option("--save", help="tokens_save", show_default=False)] = None,
     text: TextOption = None,
     id: IdOption = None,
     encoding: EncodingOption = None,
@@ -74,21 +109,64 @@ def tokens_cli(
     from malgil.cli.source import read_source
 
     shell: Shell = ctx.obj
-    corpus = read_source(source, [output], text=text, id=id, encoding=encoding, rejects=rejects)
+    written = [path for path in (output, save) if path is not None]
+    corpus = read_source(source, written, text=text, id=id, encoding=encoding, rejects=rejects)
+    given = {"n_terms": terms, "tags": tags, "user_words": user_words, "stop_words": stop_words}
+    options = {name: value for name, value in given.items() if value is not None}
     with progress(shell, quiet) as listener:
-        outcome = tokens(corpus, output, tokenizer=tokenizer, n_examples=show, n_jobs=workers, progress=listener)
-    for example in outcome.examples:
-        shell.line(plain(" | ".join(example)))
-    if not quiet:
+        splitter = splitter_for(corpus, tokenizer, options, progress=listener)
+        if save is not None:
+            splitter.save(save)
+        if output is not None:
+            outcome = tokens(corpus, output, splitter, n_examples=show, n_jobs=workers, progress=listener)
+        else:
+            examples = first_examples(corpus, splitter, show if show or save else _SHOWN)
+    show_examples(shell, examples if output is None else outcome.examples)
+    if save is not None and not quiet:
+        shell.say("tokens_saved", path=save, name=splitter.name)
+    if output is not None and not quiet:
         n_docs, n_tokens, n_forms, _ = outcome
         shell.say("tokenised", path=output, n_docs=n_docs, n_tokens=n_tokens, n_terms=n_forms)
+
+
+def splitter_for(
+    corpus: Corpus, name: str | None, options: dict[str, Any], progress: Progress | None = None
+) -> Tokenizer:
+    """Make the tokeniser that a user asks for; one that has to learn does so from the corpus.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    name : str, optional
+        A tokeniser, or a folder that one was saved in; by default the one that a build would choose.
+    options : dict
+        Its options.
+    progress : engine.Progress, optional
+        Told of every block that is learned from.
+
+    Returns
+    -------
+    Tokenizer
+        Ready to cut.
+    """
+    from malgil.tokenizers import tokenizer as make
+    from malgil.tokenizers.choice import choose_tokenizer
+    from malgil.tokenizers.saving import named_or_saved
+    from malgil.tokenizers.subwords import SubwordTokenizer
+
+    chosen = name or choose_tokenizer(corpus.texts())
+    made = make(chosen, **options) if options else named_or_saved(chosen)
+    if isinstance(made, SubwordTokenizer) and not made.is_fitted:
+        made.fit(corpus, progress=progress)
+    return made
 
 
 def tokens(
     corpus: Corpus,
     output: Path,
+    splitter: Tokenizer,
     *,
-    tokenizer: str | None = None,
     n_examples: int = 0,
     n_jobs: int | None = None,
     progress: Progress | None = None,
@@ -104,8 +182,8 @@ def tokens(
         Read block by block.
     output : Path
         The file; its suffix chooses the format.
-    tokenizer : str, optional
-        Name of a tokeniser; by default the one that a build would choose.
+    splitter : Tokenizer
+        Ready to cut.
     n_examples : int
         How many texts' tokens to give back.
     n_jobs : int, optional
@@ -120,15 +198,12 @@ def tokens(
     """
     from malgil.corpus import Corpus, write
     from malgil.engine import Silent
-    from malgil.tokenizers import tokenizer as make
-    from malgil.tokenizers.choice import choose_tokenizer
 
     listener = progress or Silent()
-    splitter = make(tokenizer or choose_tokenizer(corpus.texts()))
     with_lists = not any(suffix in _FLAT for suffix in output.suffixes)
     waiting: deque[pa.RecordBatch] = deque()
     forms: set[str] = set()
-    examples: list[list[str]] = []
+    examples: list[Example] = []
     n_tokens = 0
 
     def texts() -> Iterator[pa.LargeStringArray]:
@@ -139,17 +214,108 @@ def tokens(
     def blocks() -> Iterator[pa.RecordBatch]:
         nonlocal n_tokens
         for part in splitter.tokenize_blocks(texts(), n_jobs):
-            lists = _lists(part)
+            block = waiting.popleft()
             n_tokens += part.n_tokens
             forms.update(part.forms.to_pylist())
-            examples.extend(lists[: n_examples - len(examples)].to_pylist() if len(examples) < n_examples else ())
+            examples.extend(_examples(block.column("text"), part, n_examples - len(examples)))
             listener.advance(part.n_docs)
-            yield _with_tokens(waiting.popleft(), lists, with_lists)
+            yield _with_tokens(block, _lists(part), with_lists)
 
     listener.start("tokens", len(corpus))
     write(Corpus(blocks, _schema(corpus.schema, with_lists), len(corpus), corpus.facts), output)
     listener.done()
     return Outcome(len(corpus), n_tokens, len(forms), examples)
+
+
+def first_examples(corpus: Corpus, splitter: Tokenizer, n: int) -> list[Example]:
+    """Split the first texts of a corpus, and no more.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The texts.
+    splitter : Tokenizer
+        Ready to cut.
+    n : int
+        How many texts.
+
+    Returns
+    -------
+    list of Example
+        Fewer where there are fewer texts.
+    """
+    found: list[Example] = []
+    for block in corpus.texts():
+        if len(found) >= n:
+            break
+        texts = block.slice(0, n - len(found))
+        found += _examples(texts, splitter.tokenize_block(texts), len(texts))
+    return found
+
+
+def show_examples(shell: Shell, examples: list[Example]) -> None:
+    """Show texts and their tokens, morphemes in the colours of their parts of speech.
+
+    Parameters
+    ----------
+    shell : Shell
+        Where to.
+    examples : list of Example
+        What to show.
+    """
+    from rich.text import Text
+
+    from malgil.ngram.joining import shown_form
+
+    if not examples:
+        return
+    console, wraps = shell.console, shell.console.is_terminal
+    for example in examples:
+        line = Text("  ")
+        for at, form in enumerate(example.forms):
+            tag = example.tags[at] if example.tags else ""
+            line.append("" if not at else " " if tag else " | ")
+            line.append(plain(shown_form(form)), colour_of(tag))
+            line.append(f"/{tag}" if tag else "", "dim")
+        console.print(Text(" ".join(plain(example.text).split()), "dim"), soft_wrap=not wraps)
+        console.print(line, soft_wrap=not wraps)
+    if any(example.tags for example in examples):
+        legend = Text("")
+        for name, (colour, _) in COLOURS.items():
+            legend.append(shell.text(f"tokens_{name}") + "  ", colour)
+        console.print(legend, soft_wrap=not wraps)
+
+
+def colour_of(tag: str) -> str:
+    """Choose the colour of a part of speech.
+
+    Parameters
+    ----------
+    tag : str
+        Kiwi's, or nothing.
+
+    Returns
+    -------
+    str
+        A style of rich; empty where there is none.
+
+    Examples
+    --------
+    >>> colour_of("VV-R"), colour_of("")
+    ('green', '')
+    """
+    return next((colour for colour, heads in COLOURS.values() if tag.startswith(heads)), "")
+
+
+def _examples(texts: pa.LargeStringArray, part: Tokens, n: int) -> Iterator[Example]:
+    if n <= 0:
+        return
+    n = min(n, part.n_docs)
+    forms = _lists(part).slice(0, n).to_pylist()
+    for doc, text in enumerate(texts.slice(0, n).to_pylist()):
+        low, high = part.indptr[doc], part.indptr[doc + 1]
+        tags = [] if part.tags is None else [part.tag_names[tag] for tag in part.tags[low:high].tolist()]
+        yield Example(text, forms[doc], tags)
 
 
 def _lists(part: Tokens) -> pa.LargeListArray:

@@ -14,10 +14,10 @@ from malgil.embeddings.glove_training import Tables, start_tables, train_epoch
 from malgil.embeddings.number_checks import check_positive, check_whole
 from malgil.embeddings.pair_blocks import Rule, Strip, lay_out
 from malgil.embeddings.preparing import Prepared, prepare
+from malgil.embeddings.token_source import learned_meta, tokenizer_for
 from malgil.embeddings.vectors import Vectors
 from malgil.engine import Progress, Silent
 from malgil.errors import DataError, ParameterError
-from malgil.ngram.settings import make_tokenizer
 from malgil.params import Parametrised, choose
 from malgil.tokenizers import Tokenizer
 
@@ -144,7 +144,7 @@ class GloVe(Parametrised):
             numbers overflow.
         """
         self._check()
-        made, n_jobs = make_tokenizer(self.tokenizer), self.n_jobs
+        made, n_jobs = tokenizer_for(texts, self.tokenizer), self.n_jobs
         corpus = prepare(texts, made, min_count=self.min_count, max_vocab=self.max_vocab, n_jobs=n_jobs)
         options: dict[str, Any] = {"window": self.window, "symmetric": self.symmetric, "memory_mb": self.memory_mb}
         pairs = count_cooccurrences(corpus.ragged, len(corpus.words), **options, n_jobs=n_jobs)
@@ -152,7 +152,9 @@ class GloVe(Parametrised):
             raise DataError("glove.no_pairs")
         tables, losses = self._train(corpus, pairs, checkpoint, progress or Silent())
         matrix = tables.vectors(self.combine)
-        self.vectors_ = Vectors(corpus.words, matrix, counts=corpus.counts, meta=self._meta(losses))
+        self.vectors_ = Vectors(
+            corpus.words, matrix, counts=corpus.counts, meta=self._meta(losses) | learned_meta(made)
+        )
         self.losses_, self.cooccurrences_ = losses, pairs
         return self
 

@@ -14,10 +14,10 @@ from malgil.embeddings.mutual_information import ppmi_matrix
 from malgil.embeddings.number_checks import check_not_negative, check_positive, check_whole
 from malgil.embeddings.preparing import prepare
 from malgil.embeddings.svd import truncated_svd
+from malgil.embeddings.token_source import learned_meta, tokenizer_for
 from malgil.embeddings.vectors import Vectors
 from malgil.engine import Progress, Silent
 from malgil.errors import DataError
-from malgil.ngram.settings import make_tokenizer
 from malgil.params import Parametrised, choose
 from malgil.tokenizers import Tokenizer
 
@@ -125,7 +125,7 @@ class PPMI(Parametrised):
         self._check()
         watch = progress or Silent()
         watch.start("glove.epochs", 1)
-        made, n_jobs = make_tokenizer(self.tokenizer), self.n_jobs
+        made, n_jobs = tokenizer_for(texts, self.tokenizer), self.n_jobs
         corpus = prepare(texts, made, min_count=self.min_count, max_vocab=self.max_vocab, n_jobs=n_jobs)
         options: dict[str, Any] = {"weighting": self.weighting, "memory_mb": self.memory_mb, "n_jobs": n_jobs}
         pairs = count_cooccurrences(corpus.ragged, len(corpus.words), window=self.window, **options)
@@ -135,7 +135,9 @@ class PPMI(Parametrised):
         left, values, _ = truncated_svd(matrix, self.dim, seed=self.seed, n_jobs=n_jobs)
         self.singular_values_, self.cooccurrences_ = values, pairs
         weights = np.where(values > 0, values ** np.float32(self.power), np.float32(0))  # a value of 0 has no direction
-        self.vectors_ = Vectors(corpus.words, left * weights, counts=corpus.counts, meta=self._meta())
+        self.vectors_ = Vectors(
+            corpus.words, left * weights, counts=corpus.counts, meta=self._meta() | learned_meta(made)
+        )
         watch.advance(1)
         watch.done()
         return self

@@ -18,11 +18,11 @@ from malgil.embeddings.huffman import huffman_tree
 from malgil.embeddings.number_checks import check_not_negative, check_positive, check_whole
 from malgil.embeddings.preparing import Prepared, prepare
 from malgil.embeddings.sampling import alias_table, chances_to_stay, negative_chances
+from malgil.embeddings.token_source import learned_meta, tokenizer_for
 from malgil.embeddings.training import Settings, State, Task, train, train_freely
 from malgil.embeddings.vectors import Vectors
 from malgil.engine import Progress, Silent
 from malgil.errors import DataError, ParameterError
-from malgil.ngram.settings import make_tokenizer
 from malgil.params import Parametrised, choose
 from malgil.tokenizers import Tokenizer
 
@@ -226,7 +226,9 @@ class Predictive(Parametrised):
 
     def _prepare(self, texts: object, known: pa.LargeStringArray | None) -> Prepared:
         options: dict[str, Any] = {"min_count": self.min_count, "max_vocab": self.max_vocab, "n_jobs": self.n_jobs}
-        corpus = prepare(texts, make_tokenizer(self.tokenizer), known=known, **options)
+        if known is None or not hasattr(self, "tokenizer_"):
+            self.tokenizer_ = tokenizer_for(texts, self.tokenizer)
+        corpus = prepare(texts, self.tokenizer_, known=known, **options)
         if len(corpus.indptr) < 2 or int(np.diff(corpus.indptr).max()) < 2:
             raise DataError("embeddings.no_neighbours", min_count=self.min_count)
         return corpus
@@ -334,7 +336,7 @@ class Predictive(Parametrised):
 
     def _meta(self) -> dict[str, Any]:
         kept = {"min_count": self.min_count, "max_vocab": self.max_vocab, "losses": self.losses_}
-        return {"method": type(self).__name__.lower(), **self._marks(), **kept}
+        return {"method": type(self).__name__.lower(), **self._marks(), **kept, **learned_meta(self.tokenizer_)}
 
     def _check(self) -> None:
         choose(MODELS, "model", self.model)

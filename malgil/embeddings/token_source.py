@@ -2,14 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 
 from malgil.corpus import text_blocks
+from malgil.ngram.settings import make_tokenizer
 from malgil.ragged import Ragged
 from malgil.strings import string_array
 from malgil.tokenizers import Tokenizer, encode_blocks
+from malgil.tokenizers.factory import SUBWORDS
+from malgil.tokenizers.saving import ready
 from malgil.tokens import Tokens
+
+
+def tokenizer_for(texts: object, given: str | Mapping[str, Any] | Tokenizer) -> Tokenizer:
+    """Make the tokeniser that vectors are learned with; one that has to learn itself does so first.
+
+    Parameters
+    ----------
+    texts : list of str, Arrow, NumPy, pandas or polars strings, Corpus, Tokens or Ragged
+        The corpus.
+    given : str, dict or Tokenizer
+        A name, a folder, a name with its options, or a tokeniser, which is not changed.
+
+    Returns
+    -------
+    Tokenizer
+        Ready to cut, unless the corpus is cut already.
+    """
+    made = make_tokenizer(given)
+    return made if isinstance(texts, Tokens | Ragged) else ready(made, lambda: text_blocks(texts))
+
+
+def learned_meta(made: Tokenizer) -> dict[str, Any]:
+    """Give what vectors must keep of a tokeniser that learned: without it no text could be cut as theirs was.
+
+    Parameters
+    ----------
+    made : Tokenizer
+        As `tokenizer_for` gives it.
+
+    Returns
+    -------
+    dict
+        Its parameters as ``"tokenizer"``; empty where its name says all.
+    """
+    return {"tokenizer": made.params} if made.name in SUBWORDS else {}
 
 
 def as_tokens(texts: object, tokenizer: Tokenizer, n_jobs: int | None = None) -> Tokens:

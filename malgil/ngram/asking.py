@@ -9,7 +9,7 @@ from malgil.ngram.evidence import Evidence, add_evidence
 from malgil.ngram.fitted import Fitted
 from malgil.ngram.gaps import Filling, filled_text, given_parts
 from malgil.ngram.generating import Sampling, check_length, generate
-from malgil.ngram.joining import join_words
+from malgil.ngram.joining import join_words, split_behind
 from malgil.ngram.predicting import check_k
 from malgil.ngram.surprise import Surprise, surprise
 from malgil.strings import string_array
@@ -45,7 +45,8 @@ class Asking(Fitted):
         left : str
             The sentence before the gap, from its beginning.
         right : str
-            The sentence behind it, to its end.
+            The sentence behind it, to its end. Where pieces of words are marked (``syllable``, ``bpe`` ...), it begins
+            with a blank unless it goes on in the word of the gap.
         k : int
             How many, >= 1; may exceed the vocabulary.
 
@@ -84,7 +85,7 @@ class Asking(Fitted):
         """
         model, tokenizer, parts = self._answering, self._tokenizer, given_parts(text)
         left, right = self._numbers(parts[0], before=True), self._numbers(parts[-1], before=False)
-        between = [model.words.numbers(string_array(tokenizer.split(part))) for part in parts[1:-1]]
+        between = [model.words.numbers(string_array(split_behind(tokenizer, part))) for part in parts[1:-1]]
         best: list[tuple[tuple[int, ...], float]]
         if check_beam(beam) and not between:
             best = [((number,), prob) for number, prob in model.gap_words(left, right, check_k(k))]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from malgil.corpus import text_blocks
 from malgil.errors import NotFittedError, ParameterError
 from malgil.ngram.answering import LanguageModel
 from malgil.ngram.evidence import Concordance
@@ -15,7 +16,10 @@ from malgil.ngram.model import Model
 from malgil.ngram.scoring import number_side
 from malgil.ngram.settings import make_tokenizer
 from malgil.params import Parametrised
+from malgil.ragged import Ragged
 from malgil.tokenizers import Tokenizer
+from malgil.tokenizers.saving import ready
+from malgil.tokens import Tokens
 
 
 class Fitted(Parametrised):
@@ -52,6 +56,12 @@ class Fitted(Parametrised):
         if made is None or made[0] is not self.tokenizer:
             made = self._made_tokenizer = self.tokenizer, make_tokenizer(self.tokenizer)
         return made[1]
+
+    def _learn_tokenizer(self, texts: object) -> None:
+        """Let a tokeniser that has to learn do so from the texts of the model."""
+        if not isinstance(texts, Tokens | Ragged):
+            made = ready(make_tokenizer(self.tokenizer), lambda: text_blocks(texts))
+            self._made_tokenizer = self.tokenizer, made
 
     def _numbers(self, text: str, *, before: bool) -> NDArray[np.int32]:
         if not isinstance(text, str):

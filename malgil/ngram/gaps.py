@@ -10,6 +10,7 @@ from typing import NamedTuple
 from malgil.errors import ParameterError
 from malgil.ngram.joining import JOINS, UNITS, join_words, unmarked
 from malgil.tokenizers import Tokenizer
+from malgil.tokenizers.factory import SUBWORDS
 
 GAP = re.compile("_{3,}")
 _WITH_GAPS = re.compile(r"\S*_{3,}\S*(?:\s+\S*_{3,}\S*)*")
@@ -76,7 +77,7 @@ def filled_text(text: str, words: Sequence[str], tokenizer: Tokenizer) -> str:
         All else as it was, the user's blanks among it.
     """
     waiting = iter(words)
-    if tokenizer.name in UNITS:
+    if tokenizer.name in (*UNITS, *SUBWORDS):
         filled = _filled_units(text, words)
         return unicodedata.normalize("NFC", filled) if tokenizer.name == "jamo" else filled
     if tokenizer.name in JOINS:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from malgil.hangul.letters import CONJOINING_FINAL, CONJOINING_INITIAL, CONJOINING_VOWEL, FINALS, INITIALS, VOWELS
 from malgil.tokenizers import Tokenizer
 from malgil.tokenizers.clusters import BLANK_MARK
+from malgil.tokenizers.factory import SUBWORDS
 
 _PAIR = re.compile("[가-힣]{2}")
 _HANGUL = re.compile("[가-힣ㄱ-ㆎ\u1100-\u11ff]")
@@ -76,6 +77,27 @@ def join_words(tokenizer: Tokenizer, forms: Sequence[str], before: Sequence[str]
         The text of `forms` alone.
     """
     return JOINS.get(tokenizer.name, join_with_blanks)(list(forms), list(before))
+
+
+def split_behind(tokenizer: Tokenizer, text: str) -> list[str]:
+    """Split the part of a text that stands behind a gap.
+
+    Parameters
+    ----------
+    tokenizer : Tokenizer
+        What takes texts apart.
+    text : str
+        The part, with the blank before it where there is one.
+
+    Returns
+    -------
+    list of str
+        Its words; pieces that go on in the word of the gap begin without a mark.
+    """
+    forms = tokenizer.split(text)
+    if tokenizer.name in SUBWORDS and forms and not text[:1].isspace():
+        forms = [form for form in (forms[0].removeprefix(BLANK_MARK), *forms[1:]) if form]
+    return forms
 
 
 def shown_form(form: str) -> str:
@@ -157,7 +179,7 @@ def join_units(forms: list[str], before: list[str]) -> Joined:
     Parameters
     ----------
     forms, before : list of str
-        Of the tokenisers ``char`` and ``syllable`` with ``blanks=True``, as for `join_words`.
+        Of the tokenisers ``char`` and ``syllable`` with ``blanks=True``, ``bpe`` and ``unigram``, as for `join_words`.
 
     Returns
     -------
@@ -279,4 +301,5 @@ JOINS: dict[str, Callable[[list[str], list[str]], Joined]] = {
     "char": join_units,
     "syllable": join_units,
     "jamo": join_letters,
+    **dict.fromkeys(SUBWORDS, join_units),
 }

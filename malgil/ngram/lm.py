@@ -122,6 +122,8 @@ class NgramLM(Measuring, Asking):
         NgramLM
             Itself.
         """
+        check_settings(self.get_params())
+        self._learn_tokenizer(texts)
         return self._learn(self._read(texts))
 
     def partial_fit(self, texts: object, y: object = None) -> Self:
@@ -149,6 +151,8 @@ class NgramLM(Measuring, Asking):
             raise ParameterError("ngram.cannot_grow")
         if before is not None and before.order != self.order:
             raise ParameterError("ngram.other_order", value=self.order, wanted=before.order)
+        if before is None:
+            self._learn_tokenizer(texts)
         found = self._read(texts)
         if before is not None and (before.corpus is None) != (found.corpus is None):
             raise ParameterError("ngram.not_kept", value=self.keep_corpus)

@@ -22,6 +22,7 @@ from malgil.ngram.scoring import Perplexity, TokenScores, Total, as_tokens
 from malgil.ngram.sequence import BEGIN, N_SPECIALS, SPECIALS, UNKNOWN
 from malgil.store import Writer, open_artefact
 from malgil.strings import string_array
+from malgil.tokenizers.subwords import shown_params
 
 Floats = NDArray[np.float64]
 KIND = "ngram_mixture"
@@ -364,7 +365,7 @@ def check_models(models: Sequence[NgramLM]) -> None:
     cuts = [dict(lm._tokenizer.params) for lm in models if lm._fitted]
     for cut in cuts[1:]:
         if cut != cuts[0]:
-            raise ParameterError("ngram.other_tokenizer", one=cuts[0], other=cut)
+            raise ParameterError("ngram.other_tokenizer", one=shown_params(cuts[0]), other=shown_params(cut))
 
 
 def _folder(path: str | Path, number: int) -> Path:

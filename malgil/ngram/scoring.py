@@ -14,6 +14,7 @@ from malgil.corpus import text_blocks
 from malgil.engine import map_blocks
 from malgil.errors import DataError
 from malgil.ngram.answering import LanguageModel
+from malgil.ngram.joining import split_behind
 from malgil.ngram.model import Model
 from malgil.ngram.sequence import BEGIN, END, UNKNOWN, frame
 from malgil.ragged import Ragged
@@ -281,7 +282,7 @@ def number_side(model: LanguageModel, text: str, tokenizer: Tokenizer, *, before
     ndarray of int32
         ``<s>`` before the words of a beginning, ``</s>`` behind those of an end.
     """
-    words = model.words.numbers(string_array(tokenizer.split(text)))
+    words = model.words.numbers(string_array(tokenizer.split(text) if before else split_behind(tokenizer, text)))
     return np.append(np.int32(BEGIN), words) if before else np.append(words, np.int32(END))
 
 

@@ -14,6 +14,7 @@ from malgil.ngram.model import MOST
 from malgil.ngram.smoothing import SMOOTHINGS
 from malgil.params import choose
 from malgil.tokenizers import Tokenizer, tokenizer
+from malgil.tokenizers.saving import named_or_saved
 
 _LEAST_MEMORY = 16 << 20  # with less, a part is so small that the disk does nothing but seek
 
@@ -85,7 +86,7 @@ def make_tokenizer(given: str | Mapping[str, Any] | Tokenizer) -> Tokenizer:
     Parameters
     ----------
     given : str, dict or Tokenizer
-        A name, a name with its options, or a tokeniser.
+        A name, a folder that `Tokenizer.save` wrote, a name with its options, or a tokeniser.
 
     Returns
     -------
@@ -104,7 +105,7 @@ def make_tokenizer(given: str | Mapping[str, Any] | Tokenizer) -> Tokenizer:
     if isinstance(given, str) and given in UNITS:
         return tokenizer(given, blanks=True)
     if isinstance(given, str) or not hasattr(given, "tokenize_blocks"):
-        return tokenizer(given)  # type: ignore[arg-type]
+        return named_or_saved(given)  # type: ignore[arg-type]
     return given
 
 

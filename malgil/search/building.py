@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from malgil.search.defaults import default_fields
 from malgil.search.directory import Directory
 from malgil.search.editing import Editor
 from malgil.search.field_index import FieldIndex
-from malgil.search.fields import read_fields
+from malgil.search.fields import Field, read_fields
 from malgil.search.identifiers import Identifiers
 from malgil.search.incoming import Incoming, take_in
 from malgil.search.segment import Metadata, Segment
@@ -25,6 +26,7 @@ from malgil.search.snapshot import Settings, Snapshot
 from malgil.search.storage import Memory, Storage
 from malgil.search.stored import StoredStrings
 from malgil.tokenizers import tokenizer
+from malgil.tokenizers.saving import ready
 
 
 def prepare(
@@ -57,6 +59,7 @@ def prepare(
         tokenizer(**field.params)  # an unknown one is an error before the documents are read
     incoming = take_in(texts, None, chosen or {})
     incoming.check_columns(field.column for field in (chosen or {}).values())
+    chosen = {name: _learned(field, incoming) for name, field in (chosen or {}).items()}
     chosen = chosen or default_fields(incoming.texts())
     return incoming, Settings(chosen, variant, float(k1), float(b), float(delta), incoming.text)
 
@@ -105,6 +108,13 @@ def make_segment(
         Metadata(incoming.table, incoming.n_docs),
         {name: fields[name] for name in settings.fields},
     )
+
+
+def _learned(field: Field, incoming: Incoming) -> Field:
+    """Let a tokeniser that has to learn do so from the documents; the index keeps what it learned."""
+    made = tokenizer(**field.params)
+    learned = ready(made, lambda: _composed(incoming.texts(field.column), None))
+    return field if learned is made else replace(field, tokenizer=learned.params)
 
 
 def _composed(texts: Iterator[pa.LargeStringArray], n_jobs: int | None) -> Iterator[pa.LargeStringArray]:

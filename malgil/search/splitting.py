@@ -52,7 +52,7 @@ def splitters(fields: Mapping[str, Field]) -> dict[str, Splitter]:
 
 
 def _splitter(params: dict[str, Any]) -> Splitter:
-    if params["name"] == "kiwi":
+    if params["name"] == "kiwi" and not {"user_words", "stop_words"} & params.keys():
         from malgil.search.morphemes import query_morphemes
 
         options = {"tags": params.get("tags", "all"), "lowercase": bool(params.get("lowercase", False))}

@@ -16,10 +16,16 @@ TOKENIZERS: dict[str, tuple[str, str]] = {
     "bigram": ("malgil.tokenizers.bigrams", "BigramTokenizer"),
     "english": ("malgil.tokenizers.stems", "EnglishTokenizer"),
     "kiwi": ("malgil.tokenizers.kiwi", "KiwiTokenizer"),
+    "kiwi-fast": ("malgil.tokenizers.fast_kiwi", "FastKiwiTokenizer"),
     "char": ("malgil.tokenizers.units", "CharTokenizer"),
     "syllable": ("malgil.tokenizers.units", "SyllableTokenizer"),
     "jamo": ("malgil.tokenizers.units", "JamoTokenizer"),
+    "bpe": ("malgil.tokenizers.subwords", "BPETokenizer"),
+    "unigram": ("malgil.tokenizers.subwords", "UnigramTokenizer"),
 }
+
+SUBWORDS = ("bpe", "unigram")
+"""Those that learn their pieces from a corpus."""
 
 
 def tokenizer(name: str, **options: object) -> Tokenizer:
@@ -27,8 +33,8 @@ def tokenizer(name: str, **options: object) -> Tokenizer:
 
     Parameters
     ----------
-    name : {"whitespace", "word", "bigram", "english", "kiwi", "char", "syllable", "jamo"}
-        Which one.
+    name : str
+        A key of `TOKENIZERS`; ``"bpe"`` and ``"unigram"`` have to learn (``fit``) before they can cut.
     **options : object
         Arguments of its class, such as ``lowercase=True``.
 

@@ -6,9 +6,10 @@ cut where a text is very long, analysed, and put back: spans in code points of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from malgil.compose import compose_texts
 from malgil.engine import map_blocks, n_workers
 from malgil.errors import ParameterError
 from malgil.params import did_you_mean
+from malgil.tokenizers.dictionaries import UserWord, read_stop_words, read_user_words, stop_key
 from malgil.tokenizers.morphemes import TAG_IDS, TAGS, UNKNOWN, Morphemes, analyse, load
 from malgil.tokenizers.protocol import BlockTokenizer
 from malgil.tokenizers.spans import straighten, uncovered
@@ -35,6 +37,8 @@ CONTENT = (
 """Parts of speech with a meaning of their own: nouns, numerals, roots, verbs, adjectives, adverbs, interjections, words
 in other scripts, numbers, addresses, emoji. Left out: dependent nouns (것), pronouns, auxiliaries (보다, 있다),
 particles, endings, affixes, determiners, conjunctions, punctuation and symbols."""
+
+_JOINED_AS = {UNKNOWN: "SW"}  # Kiwi joins nothing that it does not know
 
 TAG_SETS = {"all": (), "content": CONTENT}
 
@@ -53,11 +57,21 @@ class KiwiTokenizer(BlockTokenizer):
         such as ``("NNG", "VV")``. ``"VV"`` also names ``"VV-R"`` and ``"VV-I"``.
     lowercase : bool
         Whether to put forms into lower case.
+    user_words : str, Path or sequence
+        Words that Kiwi does not know, read by `malgil.tokenizers.dictionaries.read_user_words`: a file, its lines, or
+        tuples of form, part of speech and score. A form with blanks is a term of several words.
+    stop_words : str, Path or sequence of str
+        What to leave out, read by `malgil.tokenizers.dictionaries.read_stop_words`: forms, alone or with their parts
+        of speech (``"하/VV"``).
 
     Raises
     ------
     ParameterError
         If a part of speech is not known.
+    MissingError
+        If a file of words is not there.
+    DataError
+        If a line of one cannot be used; names the file, the line and the reason.
 
     Examples
     --------
@@ -69,24 +83,30 @@ class KiwiTokenizer(BlockTokenizer):
 
     tags: str | tuple[str, ...] = "all"
     lowercase: bool = False
+    user_words: str | Path | Sequence[str | Sequence[Any]] = ()
+    stop_words: str | Path | Sequence[str] = ()
     name: ClassVar[str] = "kiwi"
     normalises: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if not isinstance(self.tags, str):
             object.__setattr__(self, "tags", tuple(self.tags))
+        object.__setattr__(self, "user_words", read_user_words(self.user_words))
+        object.__setattr__(self, "stop_words", read_stop_words(self.stop_words))
         _kept_tags(self.tags)
 
     @property
     def covers_all(self) -> bool:
         """Whether the spans together cover every character that is not white space."""
-        return self.tags == "all"
+        return self.tags == "all" and not self.stop_words
 
     @property
     def params(self) -> dict[str, Any]:
         """Arguments of `malgil.tokenizers.tokenizer` that make an equal tokeniser."""
         tags = self.tags if isinstance(self.tags, str) else list(self.tags)
-        return {"name": self.name, "tags": tags, "lowercase": self.lowercase}
+        words = {"user_words": [list(word) for word in self._words], "stop_words": list(self._stops)}
+        given = {name: value for name, value in words.items() if value}
+        return {"name": self.name, "tags": tags, "lowercase": self.lowercase, **given}
 
     def split(self, text: str) -> list[str]:
         """Forms of one text.
@@ -116,7 +136,7 @@ class KiwiTokenizer(BlockTokenizer):
         Tokens
             With tags. A text that stands in the block twice was analysed once.
         """
-        return self._tokenize(texts, load())
+        return self._tokenize(texts, load(user_words=self._words))
 
     def tokenize_blocks(self, blocks: Iterable[pa.LargeStringArray], n_jobs: int | None = None) -> Iterator[Tokens]:
         """Tokens of each block in turn, the texts of a block side by side on Kiwi's threads.
@@ -133,14 +153,58 @@ class KiwiTokenizer(BlockTokenizer):
         Tokens
             As from `tokenize_block`.
         """
-        kiwi = load(n_workers(n_jobs))
+        kiwi = load(n_workers(n_jobs), self._words)
         # Two blocks at a time: Kiwi's threads are at work on one while the other's spans are put straight.
         yield from map_blocks(lambda texts: self._tokenize(texts, kiwi), blocks, min(2, n_workers(n_jobs)))
+
+    def join(self, tokens: Tokens) -> list[str]:
+        """Put morphemes together to text again, as Kiwi writes them: 하 + 었 + 다 is 했다.
+
+        Parameters
+        ----------
+        tokens : Tokens
+            Of this tokeniser, so that they have their parts of speech.
+
+        Returns
+        -------
+        list of str
+            One text a document; spaces are where Kiwi puts them, not where the raw text had them.
+
+        Raises
+        ------
+        ParameterError
+            If the tokens have no parts of speech.
+
+        Examples
+        --------
+        >>> kiwi = KiwiTokenizer()
+        >>> kiwi.join(kiwi.tokenize(["영화를 봤다"]))
+        ['영화를 봤다']
+        """
+        if tokens.tags is None:
+            raise ParameterError("kiwi.join_needs_tags")
+        kiwi, forms, names = load(user_words=self._words), tokens.forms.to_pylist(), tokens.tag_names
+        words = [
+            (forms[i], _JOINED_AS.get(names[tag], names[tag])) for i, tag in zip(tokens.ids, tokens.tags, strict=True)
+        ]
+        return [str(kiwi.join(words[low:high])) for low, high in pairwise(tokens.indptr.tolist())]
+
+    @property
+    def _words(self) -> tuple[UserWord, ...]:
+        return self.user_words  # type: ignore[return-value]  # read when it was made
+
+    @property
+    def _stops(self) -> tuple[str, ...]:
+        return self.stop_words  # type: ignore[return-value]
+
+    def _analyse(self, texts: pa.LargeStringArray, kiwi: Any) -> Morphemes:
+        return analyse_distinct(texts, kiwi)
 
     def _tokenize(self, texts: pa.LargeStringArray, kiwi: Any) -> Tokens:
         composed = compose_texts(texts)
         distinct = composed.texts.dictionary_encode()
-        found = _keep(_analyse_distinct(distinct.dictionary, kiwi), _kept_tags(self.tags))
+        found = _keep(self._analyse(distinct.dictionary, kiwi), _kept_tags(self.tags))
+        found = _without(found, self._stops, self.lowercase) if self._stops else found
         found = _repeat(found, distinct.indices.to_numpy(zero_copy_only=False))
         doc = np.repeat(np.arange(len(texts)), found.lengths)
         start, end = composed.offsets.to_raw(doc, found.start, found.end)
@@ -170,8 +234,21 @@ class _Pieces(NamedTuple):
     low: NDArray[np.int64]
 
 
-def _analyse_distinct(texts: pa.LargeStringArray, kiwi: Any) -> Morphemes:
-    """Morphemes of texts, `lengths` counting those of each text, spans of the text and straightened."""
+def analyse_distinct(texts: pa.LargeStringArray, kiwi: Any) -> Morphemes:
+    """Analyse texts, each as it is.
+
+    Parameters
+    ----------
+    texts : pa.LargeStringArray
+        In NFC, no nulls.
+    kiwi : kiwipiepy.Kiwi
+        From `malgil.tokenizers.morphemes.load`.
+
+    Returns
+    -------
+    Morphemes
+        `lengths` counts those of each text; spans are of the text, straightened, and cover it.
+    """
     points = decode(texts)
     borders, space = points.indptr, is_space(points.points)
     pieces = _cut(texts, np.diff(borders))
@@ -233,9 +310,24 @@ def _insert(found: Morphemes, runs: tuple[NDArray[np.int64], NDArray[np.int64]],
 
 
 def _keep(found: Morphemes, kept: NDArray[np.bool_] | None) -> Morphemes:
-    if kept is None:
-        return found
-    stays = kept[found.tags]
+    return found if kept is None else _take(found, kept[found.tags])
+
+
+def _without(found: Morphemes, stop_words: Sequence[str], lowercase: bool) -> Morphemes:
+    """Leave stop words out: forms of any part of speech, or of one."""
+    fold = str.lower if lowercase else str
+    keys = [(fold(form), tag) for form, tag in map(stop_key, stop_words)]
+    always = {form for form, tag in keys if tag is None}
+    place: dict[str, list[int]] = {}
+    for at, form in enumerate(found.forms):
+        place.setdefault(fold(form), []).append(at)
+    stops = np.array([fold(form) in always for form in found.forms], np.bool_)
+    pairs = [at * len(TAGS) + tag for form, tag in keys if tag is not None for at in place.get(form, ())]
+    leaves = np.append(stops, False)[found.ids] | np.isin(found.ids.astype(np.int64) * len(TAGS) + found.tags, pairs)
+    return _take(found, ~leaves)
+
+
+def _take(found: Morphemes, stays: NDArray[np.bool_]) -> Morphemes:
     before = np.concatenate([[0], np.cumsum(stays)])
     return found.take(stays, np.diff(before[np.concatenate([[0], np.cumsum(found.lengths)])]))
 

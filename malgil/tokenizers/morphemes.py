@@ -79,37 +79,44 @@ class Morphemes(NamedTuple):
         return Morphemes(self.forms, self.ids[at], self.tags[at], self.start[at], self.end[at], lengths)
 
 
-_loaded: dict[int, Any] = {}
+_Words = tuple[tuple[str, str, float], ...]
+_loaded: dict[tuple[int, _Words], Any] = {}
 _loading = Lock()
 
 
-def load(n_workers: int | None = None) -> Any:
+def load(n_workers: int | None = None, user_words: _Words = ()) -> Any:
     """Load Kiwi, once a process: it takes seconds and hundreds of megabytes.
 
     Parameters
     ----------
     n_workers : int, optional
         Threads that Kiwi shall have. By default those of the model that is loaded already, else all cores.
+    user_words : tuple of (str, str, float)
+        Form, part of speech and score of words that it shall know beside its own.
 
     Returns
     -------
     kiwipiepy.Kiwi
-        Ready to work. Asking for another number of threads loads anew and lets go of the old one.
+        Ready to work. One model without and one with words of the user stay loaded; asking for another number of
+        threads, or for other words, loads anew and lets go of the old one.
     """
     from malgil import engine
 
     with _loading:
-        if n_workers is None and _loaded:
-            return next(iter(_loaded.values()))
-        n_workers = engine.n_workers(n_workers)
-        if n_workers not in _loaded:
+        if n_workers is None:
+            n_workers = next((n for n, words in _loaded if words == user_words), None)
+        key = engine.n_workers(n_workers), user_words
+        if key not in _loaded:
             from kiwipiepy import Kiwi
 
-            _loaded.clear()
-            kiwi = Kiwi(num_workers=n_workers)
+            for old in [old for old in _loaded if bool(old[1]) == bool(user_words)]:
+                del _loaded[old]
+            kiwi = Kiwi(num_workers=key[0])
+            for word in user_words:
+                kiwi.add_user_word(*word)
             kiwi.tokenize("")
-            _loaded[n_workers] = kiwi
-        return _loaded[n_workers]
+            _loaded[key] = kiwi
+        return _loaded[key]
 
 
 def analyse(kiwi: Any, pieces: Sequence[str]) -> Morphemes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -44,6 +45,15 @@ class Tokenizer(Protocol):
         -------
         list of str
             The forms that `tokenize` would find.
+        """
+
+    def save(self, path: str | Path) -> None:
+        """Write the tokeniser with all that it learned; `malgil.tokenizers.open` reads it back.
+
+        Parameters
+        ----------
+        path : str or Path
+            The folder.
         """
 
     def tokenize(self, texts: object, *, n_jobs: int | None = None, progress: Progress | None = None) -> Tokens:
@@ -129,6 +139,23 @@ class BlockTokenizer:
             In the order of the blocks.
         """
         return map_blocks(self.tokenize_block, blocks, n_jobs)
+
+    def save(self, path: str | Path) -> None:
+        """Write the tokeniser with all that it learned; `malgil.tokenizers.open` reads it back.
+
+        Parameters
+        ----------
+        path : str or Path
+            The folder.
+
+        Raises
+        ------
+        StorageError
+            If it cannot be written.
+        """
+        from malgil.tokenizers.saving import save
+
+        save(self, path)  # type: ignore[arg-type]  # a subclass names itself
 
     def tokenize(self, texts: object, *, n_jobs: int | None = None, progress: Progress | None = None) -> Tokens:
         """Tokens of many texts.

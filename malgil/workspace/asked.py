@@ -70,8 +70,8 @@ class AskedTokenizer(BlockTokenizer):
             The words of the model.
         """
         cleaned = str(self.cleaner.clean_block(string_array([text])).texts[0].as_py())
-        if self.name == "kiwi":
-            options = self.params
+        options = self.params
+        if self.name == "kiwi" and not {"user_words", "stop_words"} & options.keys():
             return query_morphemes(cleaned, tags=options["tags"], lowercase=bool(options["lowercase"]))
         return self.made.split(cleaned)
 

@@ -14,11 +14,12 @@ import xxhash
 
 from malgil.corpus import Corpus
 from malgil.engine import Progress, Silent
-from malgil.errors import ArtefactError
+from malgil.errors import ArtefactError, DataError
 from malgil.files import writing
 from malgil.store import open_artefact
 from malgil.tokenizers.choice import choose_tokenizer
 from malgil.workspace.documents import Documents, digest_of, write_documents
+from malgil.workspace.leaving_out import has_rules, leave_out, mark_rules
 from malgil.workspace.recipe import Recipe
 from malgil.workspace.sealing import LOG, REPORT, draw_report, locked, seal
 from malgil.workspace.stages import STAGES, Job, Stage
@@ -64,7 +65,7 @@ def build(
     Raises
     ------
     DataError
-        If the corpus has no tokens.
+        If the corpus has no tokens, or the drop rules leave no document.
     ParameterError
         If the recipe names something that does not exist.
     BusyError
@@ -101,11 +102,28 @@ def _resolved(job: Job) -> Job:
 def _bring_corpus(source: Corpus, job: Job) -> str:
     """Bring the corpus up to date; it is read twice only where there is an earlier one to compare with."""
     path = job.path / "corpus"
+    if has_rules(job.recipe.clean):
+        return _bring_kept(source, job)
     with contextlib.suppress(ArtefactError):
         artefact = open_artefact(path, "corpus")
         if artefact.meta.get("made_from") == digest_of(source, job.progress):
             return artefact.digest
     write_documents(path, source, job.progress)
+    return open_artefact(path, "corpus", verify=False).digest
+
+
+def _bring_kept(source: Corpus, job: Job) -> str:
+    """Bring the documents that the drop rules leave up to date."""
+    path, table = job.path / "corpus", job.recipe.clean
+    made_from = mark_rules(digest_of(source, job.progress), table)
+    with contextlib.suppress(ArtefactError):
+        artefact = open_artefact(path, "corpus")
+        if artefact.meta.get("made_from") == made_from:
+            return artefact.digest
+    kept, left_out = leave_out(source, table, job.n_jobs, job.progress)
+    if not len(kept):
+        raise DataError("workspace.all_left_out", n=len(source), reasons=", ".join(left_out.counts))
+    write_documents(path, kept, job.progress, made_from=made_from, left_out=left_out)
     return open_artefact(path, "corpus", verify=False).digest
 
 

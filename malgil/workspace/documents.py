@@ -14,11 +14,13 @@ import numpy as np
 import pyarrow as pa
 import xxhash
 
+from malgil.clean.dropping import REASONS
 from malgil.engine import Progress
-from malgil.errors import TermNotFoundError
+from malgil.errors import ArtefactError, TermNotFoundError
 from malgil.params import did_you_mean
 from malgil.store import Writer, open_artefact
 from malgil.strings import find, sorting_order, string_buffers
+from malgil.workspace.leaving_out import LeftOut
 
 if TYPE_CHECKING:
     from malgil.corpus import Corpus
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 PARQUET = "corpus.parquet"
 
 
-def write_documents(path: Path, corpus: Corpus, progress: Progress) -> None:
+def write_documents(
+    path: Path, corpus: Corpus, progress: Progress, *, made_from: str | None = None, left_out: LeftOut | None = None
+) -> None:
     """Read a corpus once and keep it.
 
     Parameters
@@ -37,6 +41,10 @@ def write_documents(path: Path, corpus: Corpus, progress: Progress) -> None:
         What to keep; read block by block.
     progress : Progress
         Told of every block, in documents.
+    made_from : str, optional
+        What to name as the source; the digest of the corpus by default.
+    left_out : LeftOut, optional
+        Documents of the source that are not in the corpus.
     """
     import pyarrow.parquet as pq
 
@@ -66,7 +74,13 @@ def write_documents(path: Path, corpus: Corpus, progress: Progress) -> None:
         writer.strings("ids", all_ids)
         writer.array("ids.order", sorting_order(all_ids))
         writer.array("borders", np.array(borders, np.int64))
-        writer.meta = {"made_from": digest.hexdigest(), "n_docs": borders[-1], "facts": corpus.facts}
+        source = made_from or digest.hexdigest()
+        writer.meta = {"made_from": source, "n_docs": borders[-1], "facts": corpus.facts}
+        if left_out is not None:
+            writer.strings("left_out.ids", left_out.ids)
+            writer.strings("left_out.same_as", left_out.same_as)
+            writer.array("left_out.reason", left_out.reason)
+            writer.meta["left_out"] = left_out.counts
     progress.done()
 
 
@@ -151,6 +165,28 @@ class Documents:
             Its id.
         """
         return str(self.ids[doc].as_py())
+
+    def left_out(self) -> LeftOut | None:
+        """Documents of the source that the drop rules left out.
+
+        Returns
+        -------
+        LeftOut or None
+            ``None`` where the recipe has no drop rule.
+
+        Raises
+        ------
+        ArtefactError
+            If the arrays do not fit one another.
+        """
+        if "left_out" not in self._artefact.meta:
+            return None
+        ids, same_as = self._artefact.strings("left_out.ids"), self._artefact.strings("left_out.same_as")
+        reason = self._artefact["left_out.reason"]
+        is_known = (reason >= 0) & (reason < len(REASONS))
+        if not len(ids) == len(same_as) == len(reason) or not is_known.all():
+            raise ArtefactError("workspace.damaged_left_out", path=self._artefact.path)
+        return LeftOut(ids, reason, same_as, self._artefact.meta["left_out"])
 
     def number_of(self, id: str) -> int:
         """Find the document that the user calls `id`.

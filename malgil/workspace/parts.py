@@ -11,6 +11,7 @@ from malgil.search.search_index import SearchIndex
 from malgil.store import MANIFEST, Artefact
 from malgil.strings import string_array
 from malgil.tokenizers import Tokenizer
+from malgil.tokenizers.factory import SUBWORDS
 from malgil.vocab import Vocabulary
 from malgil.workspace.documents import Documents
 from malgil.workspace.recipe import Recipe, make_tokenizer
@@ -95,11 +96,16 @@ class Parts:
     @cached_property
     def tokenizer(self) -> Tokenizer:
         """The tokeniser of the build."""
-        return make_tokenizer(self.recipe.tokens)
+        table = self.recipe.tokens
+        if table.tokenizer not in SUBWORDS:
+            return make_tokenizer(table)
+        from malgil.workspace.stages import open_tokenizer
+
+        return open_tokenizer(self.path)
 
     @cached_property
     def _cleaner(self) -> Cleaner:
-        return Cleaner(self.recipe.clean.steps)
+        return Cleaner(self.recipe.clean.recipe).for_questions()
 
     def split(self, text: str) -> list[str]:
         """Clean and split a text as the corpus was.

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from malgil.clean.steps import DEFAULT_STEPS, read_recipe
-from malgil.errors import DataError, MissingError, ParameterError
+from malgil.clean.recipe import read_recipe, read_toml
+from malgil.clean.steps import DEFAULT_STEPS
+from malgil.errors import ParameterError
 from malgil.messages import Message
 from malgil.params import choose, did_you_mean
 from malgil.search.bm25 import BM25, check_parameters
 from malgil.tokenizers import TOKENIZERS, Tokenizer, tokenizer
+from malgil.tokenizers.dictionaries import read_stop_words, read_user_words
+from malgil.tokenizers.factory import SUBWORDS
 from malgil.vectorize import TFIDF
 
 RESERVED = ("model",)  # tables of stages that this version does not have yet
@@ -20,18 +22,27 @@ RESERVED = ("model",)  # tables of stages that this version does not have yet
 
 @dataclass(frozen=True, kw_only=True)
 class CleanTable:
-    """``[clean]``: what is done to the text before it is split.
+    """``[clean]``: what is done to the text before it is split, and which documents are left out.
 
     Parameters
     ----------
-    steps : list of str
-        Names of `malgil.clean` steps, in order.
+    steps : list of str or dict
+        `malgil.clean` steps in order, each a name or a table of ``name`` and options.
+    drop : dict
+        The rules of `malgil.clean.DropRules`; written out in full.
     """
 
-    steps: list[str] = field(default_factory=lambda: list(DEFAULT_STEPS))
+    steps: list[str | dict[str, Any]] = field(default_factory=lambda: list(DEFAULT_STEPS))
+    drop: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        read_recipe(self.steps)
+        rules = read_recipe({"steps": self.steps, "drop": self.drop}).drop
+        object.__setattr__(self, "drop", rules.to_table())
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """The table as `malgil.clean.Cleaner` takes it."""
+        return {"steps": self.steps, "drop": self.drop}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,13 +58,25 @@ class TokensTable:
         Whether "Netflix" and "netflix" are one word.
     tags : str
         Parts of speech that ``"kiwi"`` keeps: ``"all"``, or ``"content"`` for words that carry meaning.
+    user_words : list of str
+        Lines of a dictionary for ``"kiwi"``, as `malgil.tokenizers.dictionaries.read_user_words` reads them.
+    stop_words : list of str
+        What ``"kiwi"`` leaves out, as `malgil.tokenizers.dictionaries.read_stop_words` reads it.
+    n_terms : int
+        Pieces that ``"bpe"`` and ``"unigram"`` learn from the cleaned corpus.
     """
 
     tokenizer: str = "auto"
     lowercase: bool = True
     tags: str = "all"
+    user_words: list[str] = field(default_factory=list)
+    stop_words: list[str] = field(default_factory=list)
+    n_terms: int = 8000
 
     def __post_init__(self) -> None:
+        read_user_words(self.user_words)
+        read_stop_words(self.stop_words)
+        _at_least(1, n_terms=self.n_terms)
         choose({"all": None, "content": None}, "tags", self.tags)
         choose({"auto": None, **TOKENIZERS}, "tokenizer", self.tokenizer)
 
@@ -253,14 +276,7 @@ class Recipe:
             If it holds an unknown table or key, or a value of the wrong type.
         """
         file = Path(path)
-        try:
-            tables = tomllib.loads(file.read_text(encoding="utf-8-sig"))  # some editors begin with a mark
-        except (FileNotFoundError, IsADirectoryError) as error:
-            raise MissingError("workspace.recipe_missing", path=file) from error
-        except UnicodeDecodeError as error:
-            raise DataError("workspace.recipe_not_utf8", path=file, offset=error.start) from error
-        except tomllib.TOMLDecodeError as error:
-            raise DataError("workspace.recipe_not_toml", path=file, reason=error) from error
+        tables = read_toml(file)
         values: dict[str, Any] = {}
         for name, table in tables.items():
             if not isinstance(table, dict) and name in (f.name for f in fields(cls)):
@@ -328,7 +344,7 @@ class Recipe:
 
 
 def make_tokenizer(table: TokensTable) -> Tokenizer:
-    """Build the tokeniser of a recipe.
+    """Build the tokeniser of a recipe; one that learns has not yet.
 
     Parameters
     ----------
@@ -340,7 +356,9 @@ def make_tokenizer(table: TokensTable) -> Tokenizer:
     Tokenizer
         As `malgil.tokenizers.tokenizer` makes it.
     """
-    options: dict[str, object] = {"tags": table.tags} if table.tokenizer == "kiwi" else {}
+    options: dict[str, object] = {"n_terms": table.n_terms} if table.tokenizer in SUBWORDS else {}
+    if table.tokenizer == "kiwi":
+        options = {name: getattr(table, name) for name in ("tags", "user_words", "stop_words")}
     if table.tokenizer != "english":  # which knows lower case only
         options["lowercase"] = table.lowercase
     return tokenizer(table.tokenizer, **options)
@@ -365,10 +383,13 @@ def _with_value(table: Any, name: str, key: str, value: Any, where: str) -> Any:
     default = known[key]
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
-    item = int if "int" in str(next(f.type for f in fields(table) if f.name == key)) else str
-    is_right = type(value) is type(default) and (not isinstance(value, list) or all(type(one) is item for one in value))
+    kind = str(next(f.type for f in fields(table) if f.name == key))
+    items: tuple[type, ...] = (str, dict) if "dict" in kind else (int,) if "int" in kind else (str,)
+    is_right = type(value) is type(default) and (
+        not isinstance(value, list) or all(type(one) in items for one in value)
+    )
     if not is_right:
-        wanted = f"list of {item.__name__}" if isinstance(default, list) else type(default).__name__
+        wanted = f"list of {items[0].__name__}" if isinstance(default, list) else type(default).__name__
         raise ParameterError(
             "workspace.recipe_wrong_type", where=where, table=name, key=key, value=value, wanted=wanted
         )

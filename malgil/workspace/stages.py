@@ -7,8 +7,9 @@ artefact itself (``made_from``), so a build that was killed is gone on with by n
 from __future__ import annotations
 
 import dataclasses
+import json
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -29,7 +30,8 @@ from malgil.search.fields import Field
 from malgil.search.incoming import of_parts
 from malgil.search.snapshot import Settings
 from malgil.store import Writer, open_artefact
-from malgil.tokenizers import tokenizer
+from malgil.tokenizers import Tokenizer, tokenizer
+from malgil.tokenizers.saving import ready as with_pieces
 from malgil.tokens import Tokens
 from malgil.vectorize import Weights, dtm, tfidf
 from malgil.vocab import Vocabulary
@@ -97,7 +99,8 @@ class Stage(NamedTuple):
 
 def _make_tokens(job: Job, meta: dict[str, Any]) -> None:
     documents = Documents(job.path / "corpus")
-    chosen, cleaner = make_tokenizer(job.recipe.tokens), Cleaner(job.recipe.clean.steps)
+    chosen, cleaner = make_tokenizer(job.recipe.tokens), _cleaner(job, documents)
+    chosen = with_pieces(chosen, lambda: _cleaned(cleaner, documents, job.n_jobs))
     arguments = (chosen, cleaner, documents, job.n_jobs, job.progress)
     if job.recipe.tokens.tokenizer == "kiwi":
         folder = job.path / UNFINISHED / f"tokens-{meta['made_from']}"
@@ -112,6 +115,16 @@ def _make_tokens(job: Job, meta: dict[str, Any]) -> None:
         for name in ("counts", "df", "order"):
             writer.array(f"form_{name}", getattr(vocabulary, name))
     shutil.rmtree(job.path / UNFINISHED, ignore_errors=True)
+
+
+def _cleaner(job: Job, documents: Documents) -> Cleaner:
+    """Make the cleaner; steps that learn see the corpus of the workspace."""
+    return Cleaner(job.recipe.clean.recipe).fit(documents.corpus(), n_jobs=job.n_jobs)
+
+
+def _cleaned(cleaner: Cleaner, documents: Documents, n_jobs: int | None) -> Iterator[pa.LargeStringArray]:
+    """Clean the texts block by block."""
+    return (block.texts for block in map_blocks(cleaner.clean_block, documents.text_blocks(), n_jobs))
 
 
 def _make_vocabulary(job: Job, meta: dict[str, Any]) -> None:
@@ -152,6 +165,22 @@ def open_tokens(path: Path) -> Tokens:
     return read_tokens(open_artefact(path / "tokens", "tokens", verify=False))
 
 
+def open_tokenizer(path: Path) -> Tokenizer:
+    """Open the tokeniser of a workspace, with what it learned.
+
+    Parameters
+    ----------
+    path : Path
+        The workspace.
+
+    Returns
+    -------
+    Tokenizer
+        What its tokens were made with.
+    """
+    return tokenizer(**open_artefact(path / "tokens", "tokens", verify=False).meta["tokenizer"])
+
+
 def _in_vocabulary(tokens: Tokens, n_terms: int) -> Ragged:
     """Leave out the tokens whose form is not in the vocabulary."""
     if n_terms == len(tokens.forms):
@@ -174,14 +203,14 @@ def _make_counts(job: Job, meta: dict[str, Any]) -> None:
 def _make_index(job: Job, meta: dict[str, Any]) -> None:
     job.progress.start("index", None)
     documents, table = Documents(job.path / "corpus"), job.recipe.index
-    cleaner = Cleaner(job.recipe.clean.steps)
-    fields = index_fields(job.recipe.tokens, documents.text_blocks())
+    cleaner = _cleaner(job, documents)
+    fields = index_fields(job.recipe.tokens, open_tokenizer(job.path), documents.text_blocks())
 
     def ready() -> dict[str, FieldIndex]:
         name, *pieces = fields
         made = {name: FieldIndex.from_tokens(_with_meaning(open_tokens(job.path)), job.n_jobs)}
         for name in pieces:
-            cleaned = (block.texts for block in map_blocks(cleaner.clean_block, documents.text_blocks(), job.n_jobs))
+            cleaned = _cleaned(cleaner, documents, job.n_jobs)
             made[name] = FieldIndex.build(tokenizer(**fields[name].params), cleaned, job.n_jobs)
         return made
 
@@ -192,13 +221,15 @@ def _make_index(job: Job, meta: dict[str, Any]) -> None:
     job.progress.done()
 
 
-def index_fields(table: TokensTable, blocks: Iterable[pa.LargeStringArray]) -> dict[str, Field]:
+def index_fields(table: TokensTable, made: Tokenizer, blocks: Iterable[pa.LargeStringArray]) -> dict[str, Field]:
     """Choose the fields of a workspace's index.
 
     Parameters
     ----------
     table : TokensTable
         How its tokens were made.
+    made : Tokenizer
+        What they were made with.
     blocks : iterable of pa.LargeStringArray
         Its texts.
 
@@ -209,7 +240,7 @@ def index_fields(table: TokensTable, blocks: Iterable[pa.LargeStringArray]) -> d
         as `malgil.SearchIndex` has them; who chose plain words gets plain words.
     """
     if table.tokenizer != "kiwi":
-        return {"word": Field(make_tokenizer(table).params)}
+        return {"word": Field(made.params)}
     pieces = {name: field for name, field in default_fields(blocks).items() if field.params["name"] == "bigram"}
     return {"morpheme": Field(make_tokenizer(dataclasses.replace(table, tags="content")).params)} | pieces
 
@@ -247,7 +278,7 @@ def _make_ngram(job: Job, meta: dict[str, Any]) -> None:
         order=table.order,
         smoothing=table.smoothing,
         prune=tuple(table.prune),
-        tokenizer=make_tokenizer(job.recipe.tokens),
+        tokenizer=open_tokenizer(job.path),
         discount_fallback=_FALLBACK,
         skip_symbols=True,
         n_jobs=job.n_jobs,
@@ -299,8 +330,12 @@ def _make_report(job: Job, meta: dict[str, Any]) -> None:
 
 
 def _fact(value: Any) -> Any:
-    """Give a value of the recipe as the report keeps it: lists are lists of strings there."""
-    return list(map(str, value)) if isinstance(value, list) else value
+    """Give a value of the recipe as the report keeps it: lists are lists of strings there, and so are tables."""
+    if isinstance(value, dict):
+        return [f"{key} = {json.dumps(item, ensure_ascii=False)}" for key, item in value.items()]
+    if not isinstance(value, list):
+        return value
+    return [", ".join(_fact(one)) if isinstance(one, dict | list) else str(one) for one in value]
 
 
 def _continuations(job: Job, tokens: Tokens, corpus: Corpus) -> Continuations:

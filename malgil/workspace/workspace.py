@@ -318,6 +318,18 @@ class Workspace(Parts):
                 problems.append(ArtefactError("house.file_checksum", path=path))
         return problems
 
+    def left_out(self) -> list[dict[str, str]]:
+        """List the documents of the source that the drop rules of the recipe left out.
+
+        Returns
+        -------
+        list of dict
+            ``id``, ``reason``, and for a duplicate ``same_as``, the id of the document that stays in its place. In the
+            order of the source; empty where the recipe has no drop rule.
+        """
+        left_out = self.documents.left_out()
+        return [] if left_out is None else left_out.rows()
+
     def info(self) -> dict[str, Any]:
         """Facts about the workspace.
 
@@ -327,10 +339,12 @@ class Workspace(Parts):
             Sizes, tokeniser, formulas, source and bytes on disk, ready for JSON.
         """
         vocabulary, documents = self.vocabulary, self.documents
+        left_out = documents.left_out()
         n_bytes = sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
         return {
             "path": str(self.path),
             "n_docs": len(documents),
+            "left_out": {} if left_out is None else left_out.counts,
             "n_tokens": vocabulary.n_tokens,
             "n_terms": len(vocabulary),
             "tokenizer": self.recipe.tokens.tokenizer,

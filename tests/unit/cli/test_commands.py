@@ -324,7 +324,7 @@ def test_tokens_as_lists(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("말길을 열다\n\nA b, c!\n", encoding="utf-8")
     done = run("tokens", tmp_path / "a.txt", "-o", tmp_path / "b.jsonl", "--tokenizer", "word", "--show", 1)
     assert done.code == 0
-    assert done.out.splitlines()[0] == "말길을 | 열다"
+    assert done.out.splitlines()[:2] == ["말길을 열다", "  말길을 | 열다"]
     rows = [json.loads(line) for line in (tmp_path / "b.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [row["tokens"] for row in rows if row["tokens"]] == [["말길을", "열다"], ["a", "b", "c"]]
 

@@ -14,7 +14,9 @@ def test_names() -> None:
 
 
 def test_an_unknown_name_lists_the_known_ones_and_proposes_one() -> None:
-    with pytest.raises(ParameterError, match=r"whitespace, word, bigram, english, kiwi, char, syllable, jamo.*'word'"):
+    with pytest.raises(
+        ParameterError, match=r"whitespace, word, bigram, english, kiwi, kiwi-fast, char, syllable, jamo.*'word'"
+    ):
         tokenizer("wrod")
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from malgil.errors import DataError, MissingError, ParameterError
 from malgil.tokenizers import TOKENIZERS
+from malgil.tokenizers.saving import ready
 from malgil.workspace import Recipe
 from malgil.workspace.recipe import TokensTable, make_tokenizer
 
@@ -123,6 +125,6 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", TOKENIZERS)
 def test_every_tokeniser_can_be_that_of_a_workspace(name: str) -> None:
-    made = make_tokenizer(TokensTable(tokenizer=name))
+    made = ready(make_tokenizer(TokensTable(tokenizer=name)), lambda: [pa.array(["aBC abc"], pa.large_string())])
     assert made.name == name
     assert "bc" in "".join(made.split("aBC"))

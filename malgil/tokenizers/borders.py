@@ -1,0 +1,340 @@
+"""Where sentences end: the places that come into question, and the decision on each.
+
+A full stop, a question mark or an exclamation mark ends a sentence unless English or a number says otherwise
+(`malgil.tokenizers.stops`). Where there is none, Korean still shows the end of a sentence by its verb's ending: a
+logistic regression weighs the characters on both sides of the gap, and softer marks (ㅋㅋ, ~, ..., emoji, a new line)
+add their share. Nothing ends within a pair of brackets or quotation marks.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+import zipfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from malgil.codepoints import CodePoints, Traits
+from malgil.errors import ArtefactError
+from malgil.tokenizers.endings import add_endings
+
+WEIGHTS = Path(__file__).parent / "data" / "sentence_borders.npz"
+"""Made by ``tools/sentence_borders.py``."""
+
+SCALE = 1000
+"""Weights are whole numbers, so that every machine finds the same borders: thousandths of a nat."""
+
+SHARES = {"ELLIPSIS": 4000, "JAMO_RUN": 2500, "TILDES": 2500, "FACES": 2500, "NEW_LINE": 1500, "INNER": -500}
+"""What a mark that may or may not end a sentence adds to the score of its place, thousandths of a nat."""
+INNER_STOP = 4000
+"""What a full stop with no white space behind it adds: 했다.그래서 ends there, 전.후 does not."""
+
+CONFIDENT = 1500
+"""Score from which on a gap without a mark counts as a full stop left out."""
+USUAL_OMISSION = 0.35
+"""Share of full stops that the writers of the model's examples leave out."""
+STRICT = -1500
+"""Habit from which on downwards endings of dialects are not looked for: a careful writer's text is standard Korean."""
+STRICTEST, LOOSEST = -3000, 1000
+"""Bounds of what a writer's habit adds to each place."""
+
+_FIXED = {
+    **dict.fromkeys("\n\r\x0b\x0c\x85\u2028\u2029", "LINE"),
+    **dict.fromkeys("..．｡", "PERIOD"),
+    **dict.fromkeys("!?！？。‼⁇⁈⁉؟।", "BANG"),
+    **dict.fromkeys("…‥⋯", "DOTS"),
+    **dict.fromkeys("~〜～∼˜", "TILDE"),
+    **dict.fromkeys("^\u200d\ufe0f", "FACE"),
+    **dict.fromkeys(",，、،:：;；", "COMMA"),
+    **dict.fromkeys("([{<（［｛〔【", "OPEN"),
+    **dict.fromkeys(")]}>）］｝〕】", "CLOSE"),
+    **dict.fromkeys("“‘「『《〈«‹", "OPEN_QUOTE"),
+    **dict.fromkeys("”’」』》〉»›", "CLOSE_QUOTE"),
+    '"': "QUOTE",
+    "'": "TICK",
+    "`": "TICK",
+}
+_BY_CATEGORY = {"Ll": "LOWER", "Lu": "UPPER", "Lt": "UPPER", "Lo": "LETTER", "Lm": "LETTER"}
+
+
+def _classify(char: str) -> int:
+    from malgil.tokenizers import _border_kernels as kernels
+
+    name = _FIXED.get(char)
+    if name is None and char.isspace():
+        name = "SPACE"
+    if name is None and "가" <= char <= "힣":
+        name = "HANGUL"
+    if name is None and ("\u1100" <= char <= "\u11ff" or "\u3131" <= char <= "\u318e"):
+        name = "JAMO"
+    if name is None and "\U0001f3fb" <= char <= "\U0001f3ff":
+        name = "FACE"
+    if name is None:
+        category = unicodedata.category(char)
+        if category == "So":
+            name = "FACE" if char >= "\u2600" and not "\u2ff0" <= char <= "\u33ff" else "SYMBOL"
+        else:
+            name = "DIGIT" if category == "Nd" else _BY_CATEGORY.get(category, "SYMBOL")
+    kind: int = getattr(kernels, name)
+    return kind
+
+
+_KINDS = Traits(_classify)
+
+
+class Places(NamedTuple):
+    """Places where a sentence may end.
+
+    Parameters
+    ----------
+    texts : CodePoints
+        The composed texts.
+    folded : ndarray of uint32, shape (n_points,)
+        The same, digits and Latin letters as one of their kind.
+    kinds : ndarray of uint8, shape (n_points,)
+        What each code point is.
+    rows : ndarray of int64, shape (n_places,)
+        Text of each place.
+    left, right : ndarray of int64, shape (n_places,)
+        On the flat axis: behind the last letter before the place, and the first code point after it.
+    marks : ndarray of int64, shape (n_places,)
+        Bits of the marks that stand between.
+    """
+
+    texts: CodePoints
+    folded: NDArray[np.uint32]
+    kinds: NDArray[np.uint8]
+    rows: NDArray[np.int64]
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    marks: NDArray[np.int64]
+
+
+def find_places(texts: CodePoints) -> Places:
+    """Find the places where a sentence may end.
+
+    Parameters
+    ----------
+    texts : CodePoints
+        Composed (NFC) texts.
+
+    Returns
+    -------
+    Places
+        In the order of the texts.
+    """
+    from malgil.tokenizers import _border_kernels as kernels
+
+    points = texts.points
+    kinds = _KINDS(points)
+    _tell_sweat(points, kinds, kernels.HANGUL, kernels.FACE)
+    folded = points.copy()
+    for kind, letter in ((kernels.LOWER, "a"), (kernels.UPPER, "A"), (kernels.DIGIT, "0")):
+        folded[kinds == kind] = ord(letter)
+    n = len(points)
+    partner, left, right, marks, rows = (np.empty(n, np.int64) for _ in range(5))
+    found = kernels.find_places(points, kinds, texts.indptr, partner, left, right, marks, rows)
+    parts = (column[:found].copy() for column in (rows, left, right, marks))
+    return Places(texts, folded, kinds, *parts)
+
+
+def _tell_sweat(points: NDArray[np.uint32], kinds: NDArray[np.uint8], hangul: int, face: int) -> None:
+    """Tell ;; and the ; after a syllable, which are faces, from the semicolon."""
+    at = np.flatnonzero(points == ord(";"))
+    if len(at):
+        before, after = points[np.maximum(at - 1, 0)], points[np.minimum(at + 1, len(points) - 1)]
+        doubled = ((before == ord(";")) & (at > 0)) | ((after == ord(";")) & (at + 1 < len(points)))
+        kinds[at[doubled | ((kinds[np.maximum(at - 1, 0)] == hangul) & (at > 0))]] = face
+
+
+def score_places(places: Places, weights: NDArray[np.int16]) -> NDArray[np.int64]:
+    """Sum up what the characters around each place say.
+
+    Parameters
+    ----------
+    places : Places
+        From `find_places`.
+    weights : ndarray of int16
+        From `load_weights`.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_places,)
+        Log-odds of a border as if no mark stood there, thousandths of a nat.
+    """
+    from malgil.tokenizers import _border_kernels as kernels
+
+    scores = np.empty(len(places.rows), np.int64)
+    kernels.add_weights(
+        places.folded,
+        places.kinds,
+        places.texts.indptr,
+        places.rows,
+        places.left,
+        places.right,
+        weights,
+        scores,
+    )
+    return scores
+
+
+class Model(NamedTuple):
+    """The logistic regression, in thousandths of a nat.
+
+    Parameters
+    ----------
+    weights : ndarray of int16, shape (a power of two,)
+        Of what stands on both sides of a place.
+    bias : int
+        What every place gets.
+    """
+
+    weights: NDArray[np.int16]
+    bias: int
+
+
+@cache
+def load_weights() -> Model:
+    """Read the model that ships with the package, once a process.
+
+    Returns
+    -------
+    Model
+        Read only.
+
+    Raises
+    ------
+    ArtefactError
+        If the file is damaged or missing.
+    """
+    try:
+        with WEIGHTS.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            model = _unpack(arrays)
+    except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile) as error:
+        raise ArtefactError("sentences.weights_damaged", path=WEIGHTS, reason=error) from error
+    model.weights.flags.writeable = False
+    return model
+
+
+def _unpack(arrays: Mapping[str, NDArray[Any]]) -> Model:
+    """Lay the weights out that are not zero."""
+    values, size = arrays["values"], int(arrays["size"])
+    places = np.cumsum(arrays["steps"].astype(np.int64))
+    if size <= 0 or size & (size - 1) or places.shape != values.shape or (len(places) and places[-1] >= size):
+        raise ValueError(f"{len(values)} weights do not fit a table of {size}")
+    weights = np.zeros(size, np.int16)
+    weights[places] = values.astype(np.int16) * int(arrays["step"])
+    return Model(weights, int(arrays["bias"]))
+
+
+def find_borders(texts: CodePoints, *, korean: bool = True) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find where sentences begin, the first of each text aside.
+
+    Parameters
+    ----------
+    texts : CodePoints
+        Composed (NFC) texts.
+    korean : bool
+        Whether Korean endings may end a sentence without a full stop.
+
+    Returns
+    -------
+    rows : ndarray of int64, shape (n_borders,)
+        Texts, rising.
+    right : ndarray of int64, shape (n_borders,)
+        First code point of a sentence, on the flat axis, rising.
+    """
+    places = find_places(texts)
+    ends = decide(places, korean=korean)
+    return places.rows[ends], places.right[ends]
+
+
+def decide(places: Places, *, korean: bool = True) -> NDArray[np.bool_]:
+    """Decide on each place.
+
+    Parameters
+    ----------
+    places : Places
+        From `find_places`.
+    korean : bool
+        Whether Korean endings may end a sentence without a full stop.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_places,)
+        Whether a sentence ends there.
+    """
+    from malgil.tokenizers import _border_kernels as kernels
+    from malgil.tokenizers.stops import goes_on
+
+    marks, kinds = places.marks, places.kinds
+    before, after = kinds[places.left - 1], kinds[places.right]
+    hard, quoted, inner = ((marks & bit) != 0 for bit in (kernels.HARD, kernels.QUOTED, kernels.INNER))
+    soft = (marks & (kernels.ELLIPSIS | kernels.JAMO_RUN | kernels.TILDES | kernels.FACES)) != 0
+    hangul = before == kernels.HANGUL
+    sure = hard & ~inner | soft & ~hangul & ~inner & (after == kernels.UPPER)
+    open_ = ~hard & ~quoted & (hangul | soft & (after == kernels.HANGUL)) | hard & inner & ~quoted & hangul
+    open_ &= (before != kernels.COMMA) & korean
+    blank = (marks & kernels.BLANK_LINE) != 0
+    reported = np.isin(places.texts.points[places.right], (ord("라"), ord("이")))
+    doubtful = (sure | open_) & (hard | soft) & ~blank
+    doubtful &= quoted | reported | ~hangul | _lone(places) | (after == kernels.LOWER)
+    on = np.flatnonzero(doubtful)
+    on = on[goes_on(places, on)]
+    sure[on] = open_[on] = False
+    sure |= blank
+    if not korean:
+        return np.asarray(sure)
+    model = load_weights()
+    score = score_places(places, model.weights) + model.bias
+    missing = hangul & open_ & ~hard & ~soft & (score > CONFIDENT)
+    habit = _habit(places, hard & ~inner, missing)
+    score += _shares(marks) + np.where((marks & (kernels.ELLIPSIS | kernels.JAMO_RUN | kernels.FACES)) != 0, 0, habit)
+    score += np.where(hard & inner, INNER_STOP, 0)
+    add_endings(places.texts.points, places.left, places.texts.indptr[places.rows], score, open_ & (habit > STRICT))
+    ends: NDArray[np.bool_] = sure | open_ & (score > 0)
+    return ends
+
+
+def _lone(places: Places) -> NDArray[np.bool_]:
+    """Tell whether one character stands alone before the place, as in 가. 나. 다."""
+    from malgil.tokenizers import _border_kernels as kernels
+
+    starts = places.texts.indptr[places.rows]
+    before = np.where(places.left - 2 < starts, kernels.SPACE, places.kinds[np.maximum(places.left - 2, 0)])
+    lone: NDArray[np.bool_] = before <= kernels.LINE
+    return lone
+
+
+def _habit(places: Places, hard: NDArray[np.bool_], missing: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Tell what the writer's way with full stops says: log-odds of leaving one out, against what is usual.
+
+    Who has not left out one in a whole article does not mean the end of a sentence by the next ending either; who
+    writes none at all does.
+    """
+    from malgil.tokenizers import _border_kernels as kernels
+
+    indptr, kinds = places.texts.indptr, places.kinds
+    n_rows = places.texts.n_rows
+    n_missing = np.bincount(places.rows, missing, n_rows)
+    n_hard = np.bincount(places.rows, hard, n_rows)
+    last = np.maximum.accumulate(np.where(kinds > kernels.LINE, np.arange(len(kinds)), 0))
+    full = np.diff(indptr) > 0
+    n_hard[full] += np.isin(kinds[last[indptr[1:][full] - 1]], (kernels.PERIOD, kernels.BANG))
+    omission = (n_missing + 0.5) / (n_missing + n_hard + 1)
+    share = np.rint(SCALE * np.log(omission / USUAL_OMISSION)).astype(np.int64)
+    shares: NDArray[np.int64] = np.clip(share, STRICTEST, LOOSEST)[places.rows]
+    return shares
+
+
+def _shares(marks: NDArray[np.int64]) -> NDArray[np.int64]:
+    from malgil.tokenizers import _border_kernels as kernels
+
+    total = np.zeros(len(marks), np.int64)
+    for name, share in SHARES.items():
+        total += np.where(marks & getattr(kernels, name), share, 0)
+    return total
