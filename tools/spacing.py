@@ -4,7 +4,7 @@
 
 reads the national petitions (KOGL type 1) and those Naver movie reviews (CC0) whose spacing needs no correction, all
 but `N_HELD_OUT` of each, and writes ``malgil/clean/data/spacing.npz``, the same bytes each time. Takes some fifteen
-minutes, most of them Kiwi's, and 6 GB.
+minutes, most of them Kiwi's.
 
 What goes in are single words that Kiwi (Apache-2.0) knows, and weights by hash: no sentence, and nothing that a text
 could be put together from.
