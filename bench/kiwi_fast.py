@@ -123,12 +123,12 @@ def row(name: str, case: str, found: dict[str, dict[str, Any]]) -> dict[str, Any
     mine, gold = morphemes(tokens), morphemes(found["kiwi"][case][1])
     figures = {"mean": statistics.fmean(seconds), "median": statistics.median(seconds), "p99": quantile(seconds, 0.99)}
     extra = {
-        "f1": 2 * len(mine & gold) / (len(mine) + len(gold)),
+        "F1": 2 * len(mine & gold) / (len(mine) + len(gold)),
         "morphemes_a_second": tokens.n_tokens / figures["median"],
         "seconds_to_first": found[name]["first"],
     }
     head = {"who": WHO[name][0], "version": version(WHO[name][0]), "case": case, "setting": name, "n_runs": N_RUNS}
-    return {**head, **figures, "peak_mb": found[name]["peak_mb"], "extra": extra}
+    return {**head, **figures, "peak_mb": found[name]["peak_mb"], "figures": extra}
 
 
 def main() -> None:
@@ -144,9 +144,9 @@ def main() -> None:
             found[name] = pool.apply(measure, (name, texts))
     rows = [row(name, case, found) for case in CASES for name in WHO]
     for item in rows:
-        extra = item["extra"]
+        extra = item["figures"]
         print(
-            f"  {item['case']:<13} {item['setting']:<20} median {item['median']:.2f} s, F1 {extra['f1']:.4f}, "
+            f"  {item['case']:<13} {item['setting']:<20} median {item['median']:.2f} s, F1 {extra['F1']:.4f}, "
             f"{extra['morphemes_a_second']:,.0f} morphemes/s, first {extra['seconds_to_first']:.2f} s, "
             f"peak {item['peak_mb']:,.0f} MB"
         )

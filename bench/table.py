@@ -22,7 +22,9 @@ HEADLINES = (
     ("ngram", "order 3: text to a model that answers"),
     ("suffix_array", "sorting"),
     ("word2vec", "skip-gram"),
+    ("fasttext_vectors", ""),
     ("glove", "train"),
+    ("subwords", "bpe: cut"),
 )
 """Benches and cases of the short table, which shows the quickest peer of each."""
 WORDS: dict[str, dict[str, Any]] = {
@@ -161,8 +163,8 @@ def quality(result: dict[str, Any], lang: str) -> list[list[str]]:
     """
     return [
         [
-            f"{result['title'][lang]}: {row['case']}",
-            " ".join(part for part in (row["who"], row["version"]) if part) + f", {row['setting']}",
+            ": ".join(part for part in (result["title"][lang], row["case"]) if part),
+            ", ".join(part for part in (f"{row['who']} {row['version']}".strip(), row["setting"]) if part),
             ", ".join(f"{name} {value:{',.0f' if value >= 1000 else '.4f'}}" for name, value in row["figures"].items()),
         ]
         for row in result["rows"]

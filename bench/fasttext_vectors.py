@@ -56,7 +56,7 @@ def main() -> None:
         Contender("fasttext-wheel", fasttext_vectors, "2 threads"),
     ]
     write(
-        "fasttext",
+        "fasttext_vectors",
         title={
             "en": "fastText, 100 dimensions, 5 passes, from raw texts",
             "ko": "fastText 100차원, 5회 학습(원문부터)",
