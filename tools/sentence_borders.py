@@ -28,7 +28,8 @@ from numpy.typing import NDArray
 from malgil.codepoints import decode
 from malgil.compose import compose_texts
 from malgil.tokenizers import _border_kernels as kernels
-from malgil.tokenizers.borders import SCALE, WEIGHTS, Places, find_places
+from malgil.tokenizers.borders import SCALE, WEIGHTS
+from malgil.tokenizers.places import Places, find_places
 
 SEED = 11
 SIZE = 1 << 19

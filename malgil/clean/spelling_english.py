@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from malgil.clean.spelling import Correction, Suggestion
+from malgil.clean.corrections import Correction, Suggestion
 from malgil.errors import MissingError, ParameterError
 from malgil.explain import Explanation
 from malgil.hangul import are_near, from_keys

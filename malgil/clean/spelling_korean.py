@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from malgil.clean.spelling import Correction, Suggestion
+from malgil.clean.corrections import Correction, Suggestion
 from malgil.clean.spelling_candidates import ANY_HANGUL, WORDS, Candidate, KoreanWords, Place, Slip
 from malgil.clean.spelling_kiwi import kiwi_candidate
 from malgil.clean.spelling_model import ORDER, SpellingModel

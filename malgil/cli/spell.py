@@ -25,7 +25,8 @@ from malgil.errors import ParameterError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from malgil.clean.spelling import Correction, Speller, Suggestion
+    from malgil.clean.corrections import Correction, Suggestion
+    from malgil.clean.spelling import Speller
     from malgil.corpus import Corpus
     from malgil.engine import Progress
 
@@ -121,7 +122,7 @@ def spell(
     Outcome
         What was changed.
     """
-    from malgil.clean.spelling import corrected
+    from malgil.clean.corrections import corrected
     from malgil.corpus import Corpus, write
     from malgil.engine import Silent
     from malgil.strings import string_array

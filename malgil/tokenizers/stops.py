@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from malgil.codepoints import to_str
-from malgil.tokenizers.borders import Places
+from malgil.tokenizers.places import Places
 
 BEFORE_NAMES = frozenset(
     "mr mrs ms messrs mme mlle dr prof gen sen rep gov lt col capt cpl sgt maj cmdr adm rev hon pres supt supt. fr br "
@@ -62,7 +62,7 @@ def goes_on(places: Places, at: NDArray[np.int64]) -> NDArray[np.bool_]:
     Parameters
     ----------
     places : Places
-        From `malgil.tokenizers.borders.find_places`.
+        From `malgil.tokenizers.places.find_places`.
     at : ndarray of int64, shape (n,)
         Which of them to look at.
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from malgil import Speller, hangul
 from malgil.clean import _spelling_kernels as kernels
-from malgil.clean.spelling import corrected
+from malgil.clean.corrections import corrected
 from malgil.clean.spelling_candidates import KoreanWords, Place, one_slip
 from malgil.clean.spelling_model import BITS, load_model, symbols_of
 from malgil.clean.spelling_slips import KEYS, slip, stroke_numbers, tables

@@ -13,7 +13,8 @@ from malgil import sentences
 from malgil.codepoints import decode, to_str
 from malgil.compose import compose_texts
 from malgil.tokenizers import _border_kernels as kernels
-from malgil.tokenizers.borders import Places, find_places, score_places
+from malgil.tokenizers.borders import score_places
+from malgil.tokenizers.places import Places, find_places
 from malgil.tokenizers.sentences import split_block
 from tests import strategies
 from tests.naive import tokenizers_sentences as naive
