@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from malgil.clean.spans import matching, rewrite
 from malgil.clean.spelling import LANGUAGES, Language, Speller
 from malgil.codepoints import CodePoints
 from malgil.edits import Edit
 from malgil.hangul.layout import MAY_BE, layout_spans
 from malgil.params import choose
-
-Replacement = tuple[int, int, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +37,7 @@ class Keyboard:
         ndarray of bool, shape (n_rows,)
             True at least where `apply` would change the text.
         """
-        return _matching(texts, MAY_BE.pattern)
+        return matching(texts, MAY_BE.pattern)
 
     def apply(self, before: CodePoints) -> Edit | None:
         """Turn words back.
@@ -55,7 +52,7 @@ class Keyboard:
         Edit or None
             ``None`` where nothing had to change.
         """
-        return replace_spans(before, layout_spans)
+        return rewrite(before, layout_spans)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +90,7 @@ class Spelling:
         ndarray of bool, shape (n_rows,)
             True at least where `apply` would change the text.
         """
-        return _matching(texts, "[A-Za-z\u1100-\u11ffㄱ-ㅣ가-힣]")
+        return matching(texts, "[A-Za-z\u1100-\u11ffㄱ-ㅣ가-힣]")
 
     def apply(self, before: CodePoints) -> Edit | None:
         """Correct words.
@@ -109,45 +106,4 @@ class Spelling:
             ``None`` where nothing had to change.
         """
         language = self._language
-        return replace_spans(before, lambda text: [(row.start, row.end, row.after) for row in language.check(text)])
-
-
-def replace_spans(before: CodePoints, find: Callable[[str], Iterable[Replacement]]) -> Edit | None:
-    """Write other text in place of spans.
-
-    Parameters
-    ----------
-    before : CodePoints
-        Any texts.
-    find : callable
-        Text -> spans that rise and do not overlap, each with what to write, not empty.
-
-    Returns
-    -------
-    Edit or None
-        ``None`` where nothing was found. What is written maps back to the whole span.
-    """
-    points, first, last, lengths = [], [], [], np.diff(before.indptr)
-    changed = np.zeros(before.n_rows, np.bool_)
-    end = 0
-    for row, low in enumerate(before.indptr[:-1].tolist()):
-        for start, stop, text in find(before.text(row)):
-            new = np.frombuffer(text.encode("utf-32-le"), np.uint32)
-            kept = np.arange(end, low + start)
-            points += [before.points[kept], new]
-            first += [kept, np.full(len(new), low + start)]
-            last += [kept, np.full(len(new), low + stop - 1)]
-            end = low + stop
-            lengths[row] += len(new) - (stop - start)
-            changed[row] = True
-    if not changed.any():
-        return None
-    rest = np.arange(end, len(before.points))
-    indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    after = CodePoints(np.concatenate([*points, before.points[rest]]), indptr)
-    return Edit(after, np.concatenate([*first, rest]), np.concatenate([*last, rest]), changed)
-
-
-def _matching(texts: pa.LargeStringArray, pattern: str) -> NDArray[np.bool_]:
-    marks: NDArray[np.bool_] = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
-    return marks
+        return rewrite(before, lambda text: [(row.start, row.end, row.after) for row in language.check(text)])

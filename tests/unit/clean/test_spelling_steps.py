@@ -7,7 +7,8 @@ import pyarrow as pa
 import pytest
 
 from malgil import Cleaner
-from malgil.clean.spelling_steps import Keyboard, Spelling, replace_spans
+from malgil.clean.spans import rewrite
+from malgil.clean.spelling_steps import Keyboard, Spelling
 from malgil.codepoints import CodePoints, decode, encode
 from malgil.errors import ParameterError
 
@@ -50,10 +51,10 @@ def test_an_unknown_language_is_refused() -> None:
 
 def test_spans_are_replaced() -> None:
     before = points(["abcd", "", "x", "abab"])
-    edit = replace_spans(before, lambda text: [(at, at + 2, "XYZ") for at in (0, 2) if text[at : at + 2] == "ab"])
+    edit = rewrite(before, lambda text: [(at, at + 2, "XYZ") for at in (0, 2) if text[at : at + 2] == "ab"])
     assert edit is not None
     assert encode(edit.after).to_pylist() == ["XYZcd", "", "x", "XYZXYZ"]
     assert edit.first.tolist() == [0, 0, 0, 2, 3, 4, 5, 5, 5, 7, 7, 7]
     assert edit.last.tolist() == [1, 1, 1, 2, 3, 4, 6, 6, 6, 8, 8, 8]
     assert np.flatnonzero(edit.changed).tolist() == [0, 3]
-    assert replace_spans(before, lambda text: []) is None
+    assert rewrite(before, lambda text: []) is None
