@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from itertools import pairwise
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +23,16 @@ from malgil.tokenizers.fast_model import FastModel, load_model
 from malgil.tokenizers.kiwi import KiwiTokenizer
 from malgil.tokenizers.morphemes import TAG_IDS, UNKNOWN, Morphemes, load
 from malgil.tokens import Tokens
+
+_PART_POINTS = 1 << 17
+"""Characters that a thread labels at a time."""
+
+
+class _Reader(NamedTuple):
+    """What reads morphemes here, where Kiwi stands in the class above."""
+
+    model: FastModel
+    n_jobs: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +89,7 @@ class FastKiwiTokenizer(KiwiTokenizer):
         Tokens
             With tags.
         """
-        return self._tokenize(texts, load_model())
+        return self._tokenize(texts, _Reader(load_model(), None))
 
     def tokenize_blocks(self, blocks: Iterable[pa.LargeStringArray], n_jobs: int | None = None) -> Iterator[Tokens]:
         """Tokens of each block in turn, blocks side by side on threads.
@@ -95,15 +106,18 @@ class FastKiwiTokenizer(KiwiTokenizer):
         iterator of Tokens
             In the order of the blocks.
         """
-        return map_blocks(self.tokenize_block, blocks, n_jobs)
+        reader = _Reader(load_model(), n_jobs)
+        return map_blocks(lambda texts: self._tokenize(texts, reader), blocks, n_jobs)
 
     def _analyse(self, texts: pa.LargeStringArray, kiwi: Any) -> Morphemes:
         points = decode(texts)
-        found, leads = read_morphemes(points, kiwi)
+        found, leads = read_morphemes(points, kiwi.model, kiwi.n_jobs)
         return replace_doubtful(found, points, leads, load()) if self.fallback else found
 
 
-def read_morphemes(texts: CodePoints, model: FastModel) -> tuple[Morphemes, NDArray[np.int32]]:
+def read_morphemes(
+    texts: CodePoints, model: FastModel, n_jobs: int | None = None
+) -> tuple[Morphemes, NDArray[np.int32]]:
     """Label the characters of texts and read the labels as morphemes.
 
     Parameters
@@ -112,6 +126,8 @@ def read_morphemes(texts: CodePoints, model: FastModel) -> tuple[Morphemes, NDAr
         Composed (NFC) texts.
     model : FastModel
         What to label them with.
+    n_jobs : int, optional
+        Threads, all cores by default; never changes the result.
 
     Returns
     -------
@@ -125,12 +141,19 @@ def read_morphemes(texts: CodePoints, model: FastModel) -> tuple[Morphemes, NDAr
     indptr = texts.indptr.astype(np.int64)
     symbols = model.symbols(texts.points)
     labels, leads = np.empty(len(symbols), np.int32), np.empty(len(symbols), np.int32)
-    suffixes = kernels.hash_suffixes(symbols, indptr)
-    kernels.label_points(
-        *(symbols, indptr, suffixes, model.choices, model.choice_indptr, model.opens(), model.weights, model.mask),
-        labels,
-        leads,
-    )
+    opens = model.opens()
+
+    def label(borders: NDArray[np.int64]) -> None:
+        part, borders = slice(borders[0], borders[-1]), borders - borders[0]
+        suffixes = kernels.hash_suffixes(symbols[part], borders)
+        kernels.label_points(
+            *(symbols[part], borders, suffixes, model.choices, model.choice_indptr, opens, model.weights, model.mask),
+            labels[part],
+            leads[part],
+        )
+
+    for _ in map_blocks(label, _parts(indptr), n_jobs):
+        pass
     room = _room(labels, model)
     spans, forms = np.empty((room[0] + len(texts.indptr), 3), np.int64), np.empty(room[1], np.uint32)
     form_indptr, lengths = np.zeros(len(spans) + 1, np.int64), np.zeros(len(indptr) - 1, np.int64)
@@ -155,6 +178,14 @@ def read_morphemes(texts: CodePoints, model: FastModel) -> tuple[Morphemes, NDAr
     distinct = encode(CodePoints(forms[: form_indptr[-1]], form_indptr)).dictionary_encode()
     ids = distinct.indices.to_numpy(zero_copy_only=False).astype(np.int32)
     return Morphemes(distinct.dictionary.to_pylist(), ids, spans[:, 2].astype(np.uint8), start, end, lengths), leads
+
+
+def _parts(indptr: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Cut the borders of texts where some `_PART_POINTS` characters lie between."""
+    marks = np.arange(0, int(indptr[-1]), _PART_POINTS)
+    cuts = np.unique(np.append(np.searchsorted(indptr, marks), len(indptr) - 1))
+    for low, high in pairwise(cuts.tolist()):
+        yield indptr[low : high + 1]
 
 
 def _room(labels: NDArray[np.int32], model: FastModel) -> tuple[int, int]:

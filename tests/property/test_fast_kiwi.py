@@ -6,12 +6,13 @@ from itertools import chain, pairwise
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from malgil.codepoints import decode
 from malgil.tokenizers import _fast_kernels as kernels
-from malgil.tokenizers import tokenizer
+from malgil.tokenizers import fast_kiwi, tokenizer
 from malgil.tokenizers.fast_doubts import replace_doubtful
 from malgil.tokenizers.fast_kiwi import read_morphemes
 from malgil.tokenizers.fast_model import load_model
@@ -128,6 +129,18 @@ def test_a_text_has_the_same_morphemes_in_any_company(texts: list[str]) -> None:
         pairs = ((getattr(again, key), getattr(together, key)) for key in ("ids", "indptr", "start", "end", "tags"))
         assert all(np.array_equal(one, other) for one, other in pairs)
     assert all(tag < len(TAGS) for tag in together.tags)
+
+
+@pytest.mark.parametrize("points", [1, 7, 40])
+def test_threads_may_take_parts_of_any_size(points: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["", "영화를 봤다. 정말 좋았다 😀", "", "ㅋㅋ", "배우 연기가 좋은데 이야기는 별로", " ", "good 영화", ""]
+    found, leads = read_morphemes(decode(strings(texts)), load_model(), n_jobs=1)
+    monkeypatch.setattr(fast_kiwi, "_PART_POINTS", points)
+    for n_jobs in (1, 3):
+        again, again_leads = read_morphemes(decode(strings(texts)), load_model(), n_jobs)
+        assert np.array_equal(again_leads, leads)
+        assert again.forms == found.forms
+        assert all(np.array_equal(one, other) for one, other in zip(again[1:], found[1:], strict=True))
 
 
 def test_doubtful_sentences_are_those_of_kiwi_and_lose_nothing() -> None:
