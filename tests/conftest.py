@@ -18,6 +18,8 @@ settings.load_profile("malgil")
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ["MALGIL_LANG"] = "en"
+# The workers of the test run share the cores already; and the same number of threads gives the same bits everywhere.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture(autouse=True)

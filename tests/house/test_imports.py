@@ -28,7 +28,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("embeddings",),
     ("search",),
     ("eda",),
-    ("nn",),
+    ("nn", "drawing"),
     ("training",),
     ("tasks", "series", "label"),
     ("scale",),
