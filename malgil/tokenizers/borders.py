@@ -43,6 +43,10 @@ STRICT = -1500
 STRICTEST, LOOSEST = -3000, 1000
 """Bounds of what a writer's habit adds to each place."""
 
+_FIRST_SYLLABLE, _LAST_SYLLABLE, _BIEUP = ord("가"), ord("힣"), 17
+_QUOTING = tuple(map(ord, "라고하는이만란며"))
+"""How 라고, 하며, 이라는 and their like begin, which take what stands before them as somebody's words."""
+
 
 def score_places(places: Places, weights: NDArray[np.int16]) -> NDArray[np.int64]:
     """Sum up what the characters around each place say.
@@ -185,6 +189,7 @@ def decide(places: Places, *, korean: bool = True) -> NDArray[np.bool_]:
     score = score_places(places, model.weights) + model.bias
     missing = hangul & open_ & ~hard & ~soft & (score > CONFIDENT)
     habit = _habit(places, hard & ~inner, missing)
+    habit = np.where(_is_formal(places), np.maximum(habit, 0), habit)
     score += _shares(marks) + np.where((marks & (kernels.ELLIPSIS | kernels.JAMO_RUN | kernels.FACES)) != 0, 0, habit)
     score += np.where(hard & inner, INNER_STOP, 0)
     add_endings(places.texts.points, places.left, places.texts.indptr[places.rows], score, open_ & (habit > STRICT))
@@ -200,6 +205,25 @@ def _lone(places: Places) -> NDArray[np.bool_]:
     before = np.where(places.left - 2 < starts, kernels.SPACE, places.kinds[np.maximum(places.left - 2, 0)])
     lone: NDArray[np.bool_] = before <= kernels.LINE
     return lone
+
+
+def _is_formal(places: Places) -> NDArray[np.bool_]:
+    """Tell which places follow -ㅂ니다, -ㅂ니까, -세요 or -십시오 and no word that quotes begins there.
+
+    These endings join no clauses: however careful the writer, the sentence is over, or somebody is quoted.
+    """
+    from malgil.tokenizers import _border_kernels as kernels
+
+    points, left, right = places.texts.points, places.left, places.right
+    starts = places.texts.indptr[places.rows]
+    last, second, third = (np.where(left - k >= starts, points[np.maximum(left - k, 0)], 0) for k in (1, 2, 3))
+    has_bieup = (third >= _FIRST_SYLLABLE) & (third <= _LAST_SYLLABLE) & ((third - _FIRST_SYLLABLE) % 28 == _BIEUP)
+    formal = (second == ord("니")) & np.isin(last, (ord("다"), ord("까"))) & has_bieup
+    formal |= (last == ord("요")) & (second == ord("세"))
+    formal |= (last == ord("오")) & (second == ord("시")) & (third == ord("십"))
+    is_word = places.kinds[right] < kernels.PERIOD
+    is_formal: NDArray[np.bool_] = formal & is_word & ~np.isin(points[right], _QUOTING)
+    return is_formal
 
 
 def _habit(places: Places, hard: NDArray[np.bool_], missing: NDArray[np.bool_]) -> NDArray[np.int64]:
