@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mmap
 import os
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+import xxhash
 
 from malgil import files, store
 from malgil.errors import ArtefactError, StorageError
@@ -204,3 +206,15 @@ def test_string_buffers_of_a_slice(begin: int) -> None:
     offsets, data = string_buffers(TERMS[begin:])
     found = [data[low:high].tobytes().decode() for low, high in pairwise(offsets)]
     assert found == TERMS.to_pylist()[begin:]
+
+
+@pytest.mark.parametrize("extra", [-1, 0, 1])
+@pytest.mark.parametrize("n_windows", [0, 1, 3])
+def test_a_checksum_is_that_of_the_whole_file(
+    n_windows: int, extra: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_WINDOW", mmap.ALLOCATIONGRANULARITY)
+    content = np.arange(max(0, n_windows * mmap.ALLOCATIONGRANULARITY + extra)).astype(np.uint8).tobytes()
+    path = tmp_path / "가.bin"
+    path.write_bytes(content)
+    assert files.checksum(path) == xxhash.xxh3_128_hexdigest(content)
