@@ -161,7 +161,7 @@ def all_pairs(vectors: Vectors, name: str) -> float:
         a, b = (find_word(vectors, word) for word in pair[:2])
         cosines.append(0.0 if a is None or b is None else float(vectors.similarity(a, b)))
         scores.append(pair[2])
-    return float(spearman(np.array(cosines), np.array(scores, np.float64)))
+    return float(spearman(np.array([cosines]), np.array([scores], np.float64))[0])
 
 
 def analogies(vectors: Vectors, name: str) -> dict[str, float]:
@@ -214,7 +214,7 @@ def compare(tokens: Tokens, pairs: str, questions: str, case: str) -> list[dict[
             found = [make(seed) for seed in range(N_SEEDS)]
             figures = agreement(found, pairs) | analogies(found[0], questions)
             print(f"  {case} {model} {who} {figures}", flush=True)
-            rows.append(_row(f"{case}, {model}", who, f"{N_SEEDS} seeds", figures))
+            rows.append(_row(f"{case}, {model}", who, f"{N_SEEDS} seed{'s' * (N_SEEDS > 1)}", figures))
     return rows
 
 
