@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from malgil import hangul as hangul
+    from malgil import nn as nn
     from malgil import sequences as sequences
     from malgil import similarity as similarity
     from malgil.clean import Cleaner
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
     from malgil.ngram import NgramLM
     from malgil.ragged import Ragged
     from malgil.search import SearchIndex
+    from malgil.tasks.captioner import Captioner
+    from malgil.tasks.classifier import SequenceClassifier
+    from malgil.tasks.generator import Generator
+    from malgil.tasks.language_model import RecurrentLM
+    from malgil.tasks.regressor import SequenceRegressor
+    from malgil.tasks.tagger import SequenceTagger
+    from malgil.tasks.transducer import SequenceTransducer
+    from malgil.tasks.translator import Translator
+    from malgil.tasks.vector_classifier import VectorClassifier
+    from malgil.tasks.vector_regressor import VectorRegressor
     from malgil.tokenizers import sentences, tokenizer
     from malgil.tokens import Tokens
     from malgil.vectorize import CountVectorizer, HashingVectorizer, TfidfTransformer, TfidfVectorizer
@@ -29,23 +40,33 @@ if TYPE_CHECKING:
     from malgil.workspace import Recipe, Workspace, build
 
 _HOME = {
+    "Captioner": "tasks.captioner",
     "Cleaner": "clean",
     "Corpus": "corpus",
     "CountVectorizer": "vectorize",
     "DocumentVectors": "embeddings",
     "FastText": "embeddings",
+    "Generator": "tasks.generator",
     "GloVe": "embeddings",
     "HashingVectorizer": "vectorize",
     "NgramLM": "ngram",
     "Phrases": "embeddings",
     "Ragged": "ragged",
     "Recipe": "workspace",
+    "RecurrentLM": "tasks.language_model",
     "SearchIndex": "search",
+    "SequenceClassifier": "tasks.classifier",
+    "SequenceRegressor": "tasks.regressor",
+    "SequenceTagger": "tasks.tagger",
+    "SequenceTransducer": "tasks.transducer",
     "Spacer": "clean.spacing",
     "Speller": "clean.spelling",
     "TfidfTransformer": "vectorize",
     "TfidfVectorizer": "vectorize",
     "Tokens": "tokens",
+    "Translator": "tasks.translator",
+    "VectorClassifier": "tasks.vector_classifier",
+    "VectorRegressor": "tasks.vector_regressor",
     "Vectors": "embeddings",
     "Vocabulary": "vocab",
     "Word2Vec": "embeddings",
@@ -57,23 +78,33 @@ _HOME = {
 }
 
 __all__ = [
+    "Captioner",
     "Cleaner",
     "Corpus",
     "CountVectorizer",
     "DocumentVectors",
     "FastText",
+    "Generator",
     "GloVe",
     "HashingVectorizer",
     "NgramLM",
     "Phrases",
     "Ragged",
     "Recipe",
+    "RecurrentLM",
     "SearchIndex",
+    "SequenceClassifier",
+    "SequenceRegressor",
+    "SequenceTagger",
+    "SequenceTransducer",
     "Spacer",
     "Speller",
     "TfidfTransformer",
     "TfidfVectorizer",
     "Tokens",
+    "Translator",
+    "VectorClassifier",
+    "VectorRegressor",
     "Vectors",
     "Vocabulary",
     "Word2Vec",
@@ -86,7 +117,7 @@ __all__ = [
 ]
 
 
-_FOLDERS = ("hangul", "sequences", "similarity")  # stages whose functions are called with their name before them
+_FOLDERS = ("hangul", "nn", "sequences", "similarity")  # stages whose functions are called with their name before them
 
 
 def __getattr__(name: str) -> object:
@@ -94,7 +125,14 @@ def __getattr__(name: str) -> object:
         return importlib.import_module(f"malgil.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'malgil' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"malgil.{_HOME[name]}"), name)
+    try:
+        value = getattr(importlib.import_module(f"malgil.{_HOME[name]}"), name)
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        from malgil.errors import MissingError
+
+        raise MissingError("tasks.no_torch", name=name) from error
     globals()[name] = value
     return value
 

@@ -1,0 +1,247 @@
+"""Many to one: a sequence in, one of several classes out."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from malgil.errors import DataError
+from malgil.messages import Message
+from malgil.tasks.classes import class_weights, places_of, sorted_classes
+from malgil.tasks.learning import FEWEST_APART
+from malgil.tasks.reading_examples import ReadExamples
+from malgil.tasks.reading_network import ReadingConfig, ReadingNetwork
+from malgil.tasks.sequence_estimator import SequenceEstimator, labels_of
+from malgil.training.calibration import fit_temperature
+from malgil.training.examples import Examples
+from malgil.training.predicting import in_batches
+from malgil.training.settings import Settings
+
+_FEWEST = 50
+
+
+@dataclass(kw_only=True, eq=False)
+class SequenceClassifier(SequenceEstimator):
+    r"""Classify texts, lists of tokens or series of numbers with a network.
+
+    Parameters
+    ----------
+    pooling : {"last", "mean", "max", "attention", "concat"}
+        From the outputs of all steps to one vector; ``"concat"`` is last, mean and max side by side.
+    class_weight : dict or "balanced", optional
+        How much an example of each class counts while learning; ``"balanced"``: as if all classes were equally many.
+    label_smoothing : float
+        Share of the target that goes to all classes alike, in [0, 1).
+    calibrate : bool
+        Whether to scale the scores by one temperature, learned from the validation part, so that probabilities mean
+        what they say.
+
+    Attributes
+    ----------
+    classes_ : ndarray, shape (K,)
+        Labels, sorted; columns of `predict_proba`.
+    temperature_ : float
+        What the scores are divided by; 1 where the validation part has fewer than 50 examples.
+
+    Notes
+    -----
+    .. math:: h_t = \mathrm{encoder}(x_1 ... x_T)_t, \quad p(k \mid x) = \mathrm{softmax}_k
+       \left(\frac{W\,\mathrm{pool}(h) + b}{\tau}\right)
+
+    An empty text is answered by the bias: how frequent the classes are, so to speak.
+
+    References
+    ----------
+    .. [1] Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, section 4.2.
+
+    Examples
+    --------
+    >>> texts = ["정말 재밌다", "너무 재밌어요", "정말 지루하다", "지루해요"] * 4
+    >>> model = SequenceClassifier(
+    ...     encoder="mlp", tokenizer="word", min_count=1, hidden_size=8, embedding_size=8, validation=0.0
+    ... )
+    >>> model.fit(texts, ["긍정", "긍정", "부정", "부정"] * 4).predict(["너무 재밌다"]).tolist()
+    ['긍정']
+    """
+
+    task: ClassVar[str] = "classify"
+
+    pooling: str = "concat"
+    class_weight: Any = None
+    label_smoothing: float = 0.0
+    calibrate: bool = True
+    classes_: NDArray[Any] = field(init=False, repr=False)
+    temperature_: float = field(init=False, repr=False)
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Learn from labelled sequences.
+
+        Parameters
+        ----------
+        X : sequence
+            Texts, lists of tokens, or arrays (T, C) of unequal length.
+        y : sequence
+            Label of each.
+
+        Returns
+        -------
+        SequenceClassifier
+            The estimator itself.
+
+        Raises
+        ------
+        ParameterError
+            If `X` and `y` are not equally long, or an option cannot be used.
+        DataError
+            If a label is missing, or there are fewer than two classes.
+        """
+        labels = labels_of(X, y)
+        found, targets, counts = sorted_classes(labels)
+        if len(found) < 2:
+            raise DataError("tasks.one_class", label=found[0])
+        self.classes_, self.temperature_ = np.array(found), 1.0
+        read = self._read(X)
+        stays = np.unique(targets, return_index=True)[1]
+        given = self._given_validation()
+        if given is None:
+            learn, apart = self._examples(read, targets, by_step=False, stays=stays)
+        else:
+            learn, apart = ReadExamples(read, targets), self._labelled(*given)
+        self._train(learn, apart, self._measure)
+        self._say_cut()
+        lonely = [label for label, n in zip(found, counts, strict=True) if n == 1]
+        if lonely:
+            self.history_.notes.append(Message("tasks.lonely_classes", {"labels": ", ".join(map(str, lonely[:10]))}))
+        if self.calibrate and apart is not None and len(apart) >= _FEWEST:
+            scores = self._scores(apart)
+            wanted = np.asarray(apart.targets)[apart.rows]
+            self.temperature_ = fit_temperature(torch.from_numpy(scores).log_softmax(1).numpy(), wanted)
+        return self
+
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        """Give each class its probability.
+
+        Parameters
+        ----------
+        X : sequence
+            Inputs of the kind that it has learned from.
+
+        Returns
+        -------
+        ndarray of float64, shape (n, K)
+            Rows sum to 1.
+
+        Raises
+        ------
+        NotFittedError
+            If it has not learned yet.
+        """
+        assert self._trained is not None
+        scores = self._scores(ReadExamples(self.reader_.read(X)))
+        return torch.from_numpy(scores / self.temperature_).softmax(1).numpy()
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Give each input its likeliest class.
+
+        Parameters
+        ----------
+        X : sequence
+            Inputs of the kind that it has learned from.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            Labels; of equally likely ones the first.
+        """
+        places = self.predict_proba(X).argmax(1)  # first: what was not trained says so
+        answers: NDArray[Any] = self.classes_[places]
+        return answers
+
+    def score(self, X: Any, y: Any) -> float:
+        """Share of right answers.
+
+        Parameters
+        ----------
+        X : sequence
+            Inputs.
+        y : sequence
+            Their labels; one that was not learned counts as an error.
+
+        Returns
+        -------
+        float
+            In [0, 1].
+        """
+        labels = labels_of(X, y)
+        return float(np.mean([a == b for a, b in zip(self.predict(X).tolist(), labels, strict=True)]))
+
+    def report(self, X: Any, y: Any) -> dict[str, Any]:
+        """Report on labelled inputs: figures of each class, confusions, calibration, the most confident errors.
+
+        Parameters
+        ----------
+        X : sequence
+            Inputs.
+        y : sequence
+            Their labels.
+
+        Returns
+        -------
+        dict
+            JSON, as `malgil.tasks.reports.report_classes` gives it.
+        """
+        from malgil.tasks.reports import report_classes
+
+        texts = X if isinstance(X, Sequence) and self.reader_.kind != "numbers" else None
+        return report_classes(labels_of(X, y), self.predict_proba(X), self.classes_.tolist(), texts)
+
+    def _scores(self, examples: Examples) -> NDArray[np.float64]:
+        network = self._trained
+        rows = in_batches(network, examples, network.scores)
+        return np.stack(rows).astype(np.float64) if rows else np.zeros((0, len(self.classes_)))
+
+    def _measure(self, network: nn.Module, examples: Any) -> dict[str, float]:
+        asked: Any = network
+        scores = np.stack(in_batches(network, examples, asked.scores))
+        return {"accuracy": float((scores.argmax(1) == examples.targets[examples.rows]).mean())}
+
+    def _settings(self, n_examples: int, n_apart: int) -> Settings:
+        settings = super()._settings(n_examples, n_apart)
+        return dataclasses.replace(settings, watch="-accuracy") if n_apart >= FEWEST_APART else settings
+
+    def _labelled(self, X: Any, y: Any) -> ReadExamples:
+        """Read the user's own validation part."""
+        return ReadExamples(self.reader_.read(X), places_of(self.classes_, labels_of(X, y)))
+
+    def _config(self) -> ReadingConfig:
+        return self._sized(pooling=self.pooling, n_outputs=len(self.classes_), smoothing=self.label_smoothing)
+
+    def _build(self) -> nn.Module:
+        weights = class_weights(self.class_weight, self.classes_, getattr(self, "_counts", None))
+        return ReadingNetwork(self._config(), vectors=self._starting_vectors(), class_weights=weights)
+
+    def _train(self, examples: Any, validation: Any, measure: Any = None) -> None:
+        self._counts = np.bincount(examples.targets[examples.rows], minlength=len(self.classes_))
+        super()._train(examples, validation, measure)
+
+    def _kept(self) -> dict[str, Any]:
+        return super()._kept() | {"classes": self.classes_.tolist(), "temperature": self.temperature_}
+
+    def _restore(self, kept: Any, path: Path) -> None:
+        super()._restore(kept, path)
+        self.classes_, self.temperature_ = np.array(kept["classes"]), float(kept["temperature"])
+
+    def __sklearn_tags__(self) -> Any:
+        from sklearn.utils import ClassifierTags
+
+        tags = super().__sklearn_tags__()
+        tags.estimator_type, tags.classifier_tags, tags.target_tags.required = "classifier", ClassifierTags(), True
+        return tags

@@ -1,0 +1,256 @@
+"""A recurrent language model that answers what an n-gram model answers, so that both can be asked alike."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from malgil.explain import Explanation
+from malgil.ngram.sequence import BEGIN, END, SPECIALS, UNKNOWN
+from malgil.ngram.words import Words
+from malgil.nn.encoded import State, select_rows
+from malgil.sequences.specials import PAD
+from malgil.strings import string_array
+from malgil.tasks.language_network import LanguageNetwork
+from malgil.tasks.stream import SHIFT
+from malgil.training.precision import device_of
+
+LN10 = math.log(10.0)
+N_CANDIDATES = 512
+"""Words that `RecurrentAnswers.gap_words` weighs: the likeliest after the left side."""
+_CELLS = 1 << 22  # probabilities that are computed at once
+_REMEMBERED = 64
+
+Numbers = NDArray[np.int32]
+
+
+class Read(NamedTuple):
+    """What a network made of some words.
+
+    Parameters
+    ----------
+    state : State
+        After them, for one row.
+    log_probs : Tensor of float64, shape (n_words,)
+        Natural logarithms for each word of `Words` that it comes next.
+    """
+
+    state: State
+    log_probs: Tensor
+
+
+class RecurrentAnswers:
+    """A network as a `malgil.ngram.answering.LanguageModel`.
+
+    Parameters
+    ----------
+    words : Words
+        What it knows.
+    network : LanguageNetwork
+        Trained, in evaluation mode.
+    """
+
+    order = 2**31 - 1  # nothing of a context is forgotten by rule
+
+    def __init__(self, words: Words, network: LanguageNetwork) -> None:
+        self.words = words
+        self.network = network
+        self._read: OrderedDict[bytes, Read] = OrderedDict()  # states of the last contexts: a text grows word by word
+
+    @torch.no_grad()
+    def score(self, ids: Numbers) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+        """Score numbered sentences.
+
+        Parameters
+        ----------
+        ids : ndarray of int32, shape (n,)
+            Sentences between 1 and 2.
+
+        Returns
+        -------
+        log10_probs : ndarray of float64, shape (n,)
+            Probability of each word; 0 for ``<s>``.
+        orders : ndarray of int32, shape (n,)
+            The words of the sentence up to here: all of them count; 0 for ``<s>``.
+        """
+        scores, orders = np.zeros(len(ids)), np.zeros(len(ids), np.int32)
+        begins = np.flatnonzero(ids == BEGIN)
+        sizes = np.diff(np.append(begins, len(ids))) - 1
+        order = np.argsort(sizes, kind="stable")
+        low = 0
+        while low < len(order):
+            high = low + 1
+            while high < len(order) and (high + 1 - low) * sizes[order[high]] * len(self.words) <= _CELLS:
+                high += 1
+            rows = order[low:high]
+            places = begins[rows, None] + np.arange(sizes[rows].max())
+            is_real = np.arange(places.shape[1]) < sizes[rows, None]
+            scores[places[is_real] + 1] = self._judged(ids, np.where(is_real, places, -1))[is_real] / LN10
+            orders[places[is_real] + 1] = np.nonzero(is_real)[1] + 1
+            low = high
+        return scores, orders
+
+    def _judged(self, ids: Numbers, places: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Natural logarithms for the words after some places of the text; -1 is padding."""
+        device = device_of(self.network)
+        inputs = torch.from_numpy(np.where(places < 0, PAD, ids[places].astype(np.int64) + SHIFT)).to(device)
+        targets = torch.from_numpy(np.where(places < 0, PAD, ids[places + 1].astype(np.int64) + SHIFT)).to(device)
+        keep = inputs != PAD
+        outputs, _ = self.network.read(inputs, keep)
+        found = torch.zeros(inputs.shape, dtype=torch.float64)
+        log_probs = self.network.judge(outputs[keep]).gather(1, targets[keep].unsqueeze(1)).squeeze(1)
+        found[keep.cpu()] = log_probs.double().cpu()
+        return found.numpy()
+
+    def score_bytes(self, text: bytes) -> float:
+        """Score one sentence that is split at white space.
+
+        Parameters
+        ----------
+        text : bytes
+            UTF-8.
+
+        Returns
+        -------
+        float
+            Sum of log10 of the probabilities, that of ``</s>`` included.
+        """
+        words = self.words.numbers(string_array(text.decode("utf-8", "replace").split()))
+        return float(self.score(np.concatenate([[BEGIN], words, [END]]).astype(np.int32))[0].sum())
+
+    def next_words(self, context: Numbers, k: int) -> list[tuple[int, float]]:
+        """Find the likeliest next words.
+
+        Parameters
+        ----------
+        context : ndarray of int32, shape (n,)
+            Words before.
+        k : int
+            How many, >= 1.
+
+        Returns
+        -------
+        list of (int, float)
+            Words and probabilities, falling; equal ones by number.
+        """
+        probs = self.distribution(context)
+        best = np.lexsort((np.arange(len(probs)), -probs))[: k + 1]
+        return [(int(word), float(probs[word])) for word in best if word != BEGIN][:k]
+
+    def distribution(self, context: Numbers) -> NDArray[np.float64]:
+        """Give the probability of every word after a context.
+
+        Parameters
+        ----------
+        context : ndarray of int32, shape (n,)
+            Words before.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_words,)
+            0 for ``<s>``.
+        """
+        return self._after(context).log_probs.exp().numpy()
+
+    @torch.no_grad()
+    def _after(self, context: Numbers) -> Read:
+        """Read a context; only its last word where the rest was read before."""
+        key = np.asarray(context, np.int32).tobytes()
+        if key in self._read:
+            self._read.move_to_end(key)
+            return self._read[key]
+        known = self._read.get(key[:-4]) if len(context) > 1 else None
+        part = context if known is None else context[-1:]
+        ids = torch.from_numpy(np.asarray(part, np.int64) + SHIFT)[None].to(device_of(self.network))
+        outputs, state = self.network.read(ids, ids != PAD, None if known is None else known.state)
+        found = Read(state, self.network.judge(outputs[0, -1])[SHIFT : SHIFT + len(self.words)].double().cpu())
+        self._read[key] = found
+        if len(self._read) > _REMEMBERED:
+            self._read.popitem(last=False)
+        return found
+
+    @torch.no_grad()
+    def gap_words(self, left: Numbers, right: Numbers, k: int) -> list[tuple[int, float]]:
+        r"""Find the likeliest words of a gap.
+
+        Parameters
+        ----------
+        left, right : ndarray of int32
+            Words on either side.
+        k : int
+            How many, >= 1.
+
+        Returns
+        -------
+        list of (int, float)
+            Words and probabilities, falling; equal ones by number.
+
+        Notes
+        -----
+        .. math:: P(w \mid left, right) = P(w, right \mid left) / \sum_v P(v, right \mid left)
+
+        The sum and the answer run over the 512 words that are likeliest after the left side (or k, where that is more):
+        exact for a vocabulary of that size; with a larger one a word that only the right side asks for is missed.
+        """
+        before = self._after(left)
+        own = before.log_probs.clone()
+        own[[BEGIN, END]] = -torch.inf
+        n = min(max(N_CANDIDATES, k), len(own) - 2)
+        words = own.argsort(descending=True, stable=True)[:n]
+        scores = own[words] + self._rights(before.state, words, right)
+        probs = torch.softmax(scores, dim=0).numpy()
+        best = np.lexsort((words.numpy(), -probs))[:k]
+        return [(int(words[at]), float(probs[at])) for at in best]
+
+    def _rights(self, state: State, words: Tensor, right: Numbers) -> Tensor:
+        """Natural logarithm of the right side's probability behind each word."""
+        device, rows = device_of(self.network), max(1, _CELLS // (len(self.words) * len(right) + 1))
+        after = torch.from_numpy(right.astype(np.int64))
+        sums = []
+        for part in words.split(rows):
+            inputs = torch.cat([part[:, None], after[:-1].expand(len(part), -1)], dim=1).to(device) + SHIFT
+            copies = select_rows(state, torch.zeros(len(part), dtype=torch.int64, device=device))
+            outputs, _ = self.network.read(inputs, inputs != PAD, copies)
+            targets = (after + SHIFT).to(device).expand(len(part), -1).unsqueeze(2)
+            sums.append(self.network.judge(outputs).gather(2, targets).squeeze(2).double().sum(dim=1).cpu())
+        return torch.cat(sums)
+
+    def explain(self, context: Numbers, name: str) -> Explanation:
+        """Open the probability of a word after a context.
+
+        Parameters
+        ----------
+        context : ndarray of int32, shape (n,)
+            Words before.
+        name : str
+            The word, or ``</s>``.
+
+        Returns
+        -------
+        Explanation
+            Log10 of the probability: the word's score, less what makes all probabilities sum to 1.
+        """
+        word = self.words.number(name)
+        shown = name if word != UNKNOWN or name == SPECIALS[UNKNOWN] else f"{name} ({SPECIALS[UNKNOWN]})"
+        score, whole = self._scores(context, word)
+        terms = (
+            Explanation(f"score({shown})", score / LN10, "z / ln 10, z = W o + b", "formula", numbers={"z": score}),
+            Explanation("-log10 of the sum", -whole / LN10, "-ln(sum of exp(z)) / ln 10", "formula"),
+        )
+        total = sum((term.value for term in terms), 0.0)
+        before = " ".join(self.words.string(number) for number in context.tolist())
+        return Explanation(f"log10 P({shown} | {before})", total, "softmax of the scores", "sum", terms)
+
+    @torch.no_grad()
+    def _scores(self, context: Numbers, word: int) -> tuple[float, float]:
+        """Give a word's score, and the logarithm of the sum over all words."""
+        ids = torch.from_numpy(np.asarray(context, np.int64) + SHIFT)[None].to(device_of(self.network))
+        outputs, _ = self.network.read(ids, ids != PAD)
+        scores = self.network.scores(outputs[0, -1]).double()
+        return float(scores[word + SHIFT]), float(torch.logsumexp(scores, dim=0))

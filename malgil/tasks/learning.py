@@ -1,0 +1,287 @@
+"""What the estimators that write have in common: the settings of their training, the split, the folder they live in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from malgil.drawing import Trace
+from malgil.errors import ArtefactError, DataError, NotFittedError, ParameterError
+from malgil.nn.dropouts import Dropouts
+from malgil.params import Parametrised
+from malgil.store import Writer, open_artefact
+from malgil.training.examples import Examples
+from malgil.training.history import History
+from malgil.training.loop import Measure, train
+from malgil.training.precision import find_device
+from malgil.training.randomness import apart
+from malgil.training.settings import Settings
+from malgil.training.terminal import on_terminal
+from malgil.training.weights import from_file, set_weights, to_bytes, weights_of
+
+KIND = "model"
+USUAL_EPOCHS = 10
+FEWEST_APART = 500
+"""Validation parts of fewer examples are judged by their loss: shares of right answers would be equal too often."""
+FEWEST_STEPS = 400
+"""A few dozen examples make one step an epoch, and ten steps teach nothing."""
+_NOT_KEPT = ("checkpoints", "vectors", "class_weight")
+"""Parameters that only matter while it learns, and that JSON need not be able to hold."""
+_SETTINGS = tuple(field.name for field in fields(Settings))
+
+
+@dataclass(kw_only=True, eq=False)
+class Learning(Parametrised):
+    """Base of the estimators that write. A field that `Settings` has too means the same there.
+
+    Parameters
+    ----------
+    batch_size, learning_rate, optimizer, weight_decay, schedule, clip, patience, precision, seed, device
+        As in `malgil.training.settings.Settings`.
+    validation : float or tuple of (X, y)
+        Share of the examples that is kept apart to measure on, in [0, 1), or other examples; 0 = none, and the last
+        weights are kept.
+    verbose : bool
+        Whether a terminal shows the progress.
+    checkpoints : str or Path, optional
+        Folder that keeps the state of the training, so that the same call goes on where it was broken off.
+    """
+
+    epochs: int | None = None
+    batch_size: int = 64
+    learning_rate: float = 1e-3
+    optimizer: str = "adamw"
+    weight_decay: float = 0.01
+    schedule: str = "constant"
+    clip: float | None = 1.0
+    patience: int | None = None
+    validation: Any = 0.1
+    precision: str = "auto"
+    seed: int = 0
+    device: str = "auto"
+    verbose: bool = False
+    checkpoints: str | Path | None = None
+    task: ClassVar[str]
+
+    def save(self, path: str | Path) -> None:
+        """Write the model: weights as safetensors, words and parameters as JSON.
+
+        Parameters
+        ----------
+        path : str or Path
+            The folder.
+
+        Raises
+        ------
+        NotFittedError
+            If it has not learned yet.
+        StorageError
+            If it cannot be written.
+        """
+        network = self._trained
+        params = {name: None if name in _NOT_KEPT else value for name, value in self.get_params().items()}
+        params |= {name: getattr(made, "params") for name, made in params.items() if hasattr(made, "params")}  # noqa: B009
+        if not isinstance(self.validation, int | float):
+            params["validation"] = 0.0
+        name = type(self).__name__
+        with Writer(path, KIND) as writer:
+            writer.meta = {"estimator": name, "task": self.task, "params": params, "learned": self._kept()}
+            content = to_bytes(weights_of(network))
+            writer.file("weights.safetensors", lambda file: file.write(content))
+
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """Open a saved model.
+
+        Parameters
+        ----------
+        path : str or Path
+            The folder.
+
+        Returns
+        -------
+        object
+            Ready to answer, on the CPU.
+
+        Raises
+        ------
+        ArtefactError
+            If it is missing, damaged, of another task or of a newer version.
+        """
+        artefact = open_artefact(path, KIND)
+        if (found := artefact.meta.get("estimator")) != cls.__name__:
+            raise ArtefactError("writing.other_task", path=path, found=found, wanted=cls.__name__)
+        weights = artefact.path_of("weights.safetensors")
+        try:
+            made = cls(**artefact.meta["params"])
+            made._restore(artefact.meta["learned"], Path(path))
+            network = made._build()
+        except (ParameterError, TypeError, KeyError, ValueError, RuntimeError) as error:
+            raise ArtefactError("writing.bad_words", path=path) from error
+        set_weights(network, from_file(weights), weights)
+        made._use(network.eval())
+        return made
+
+    def trace(self, x: Any, *, contributions: bool = False) -> Trace:
+        """See inside: states, gates, attention and answer for one input.
+
+        Parameters
+        ----------
+        x : object
+            One input.
+        contributions : bool
+            Whether to say what each step adds to the answer.
+
+        Returns
+        -------
+        malgil.drawing.Trace
+            Arrays, which `malgil.drawing` draws.
+
+        Raises
+        ------
+        NotFittedError
+            If it has not learned yet.
+        """
+        from malgil.tasks.tracing import trace_model
+
+        assert self._trained is not None
+        return trace_model(self, x, contributions=contributions)
+
+    def _kept(self) -> dict[str, Any]:
+        """JSON of what was learned beside the weights."""
+        raise NotImplementedError
+
+    def _restore(self, kept: Any, path: Path) -> None:
+        """Take back what `_kept` gave."""
+        raise NotImplementedError
+
+    def _build(self) -> nn.Module:
+        """Make the untrained network."""
+        raise NotImplementedError
+
+    def _use(self, network: nn.Module) -> None:
+        """Keep a trained network."""
+        self._network = network
+
+    @property
+    def _trained(self) -> Any:
+        if "_network" not in self.__dict__:
+            raise NotFittedError("writing.not_fitted", name=type(self).__name__)
+        return self._network
+
+    @property
+    def network_(self) -> Any:
+        """The trained network, in evaluation."""
+        return self._trained
+
+    def _train(self, examples: Examples, validation: Examples | None, measure: Measure | None = None) -> None:
+        """Train a new network; `history_` says how it went."""
+        settings = self._settings(len(examples), 0 if validation is None else len(validation))
+        with apart(torch.device("cpu"), self.seed):
+            network = self._build()
+        folder = None if self.checkpoints is None else Path(self.checkpoints)
+        with on_terminal() if self.verbose else nullcontext() as progress:
+            self.history_: History = train(
+                network,
+                examples,
+                settings,
+                validation=validation,
+                measure=measure if validation is not None else None,
+                folder=folder,
+                progress=progress,
+            )
+        self._use(network)
+
+    def _settings(self, n_examples: int, n_apart: int) -> Settings:
+        given = {name: getattr(self, name) for name in _SETTINGS if hasattr(self, name)}
+        if self.epochs is None:
+            n_steps = -(-n_examples // max(int(self.batch_size), 1))
+            given["epochs"] = max(USUAL_EPOCHS, -(-FEWEST_STEPS // max(n_steps, 1)))
+        return Settings(**given | ({} if n_apart else {"patience": None}))
+
+    def _split(self, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows to learn from, and rows to measure on; drawn by the seed."""
+        if not n:
+            raise DataError("writing.nothing")
+        n_apart = min(round(check_share("validation", self.validation) * n), n - 1)
+        order = np.random.default_rng(self.seed).permutation(n)
+        return np.sort(order[n_apart:]), np.sort(order[:n_apart])
+
+    @property
+    def _device(self) -> torch.device:
+        return find_device(self.device)
+
+
+def check_share(name: str, value: Any) -> float:
+    """Refuse what is no share.
+
+    Parameters
+    ----------
+    name : str
+        Of the parameter.
+    value : object
+        What was given.
+
+    Returns
+    -------
+    float
+        The same.
+
+    Raises
+    ------
+    ParameterError
+        If it is no number in [0, 1).
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0 <= value < 1:
+        raise ParameterError("writing.bad_number", name=name, value=value, low=0, high="1 (-)")
+    return float(value)
+
+
+def dropouts_of(chance: float) -> Dropouts:
+    """Spread one chance of dropout over the places where it helps most.
+
+    Parameters
+    ----------
+    chance : float
+        In [0, 1).
+
+    Returns
+    -------
+    Dropouts
+        Of each layer's input and of the output, one mask for all steps.
+    """
+    return Dropouts(input=chance, output=chance)
+
+
+def texts_of(y: Any) -> list[Any]:
+    """Check texts.
+
+    Parameters
+    ----------
+    y : sequence of (str or list of str)
+        Texts, or their words.
+
+    Returns
+    -------
+    list
+        The same.
+
+    Raises
+    ------
+    DataError
+        If one is neither; names its row.
+    """
+    rows = list(y.to_pylist() if hasattr(y, "to_pylist") else y)
+    for row, text in enumerate(rows):
+        is_words = isinstance(text, Sequence) and all(isinstance(word, str) for word in text)
+        if not (isinstance(text, str) or is_words):
+            raise DataError("writing.no_text", row=row, value=text)
+    return rows

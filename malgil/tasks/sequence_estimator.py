@@ -1,0 +1,274 @@
+"""Base of the estimators that read a sequence: from inputs to examples, from fields to a network."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from malgil.errors import ArtefactError, DataError, ParameterError
+from malgil.explain import Explanation
+from malgil.messages import Message
+from malgil.nn.encoders import ENCODERS
+from malgil.params import choose
+from malgil.tasks.inputs import FIRST_TERM, Read, Reader
+from malgil.tasks.learning import Learning, check_share
+from malgil.tasks.reading_examples import ReadExamples
+from malgil.tasks.reading_network import ReadingConfig, ReadingNetwork
+
+_SPLIT = 1
+
+
+@dataclass(kw_only=True, eq=False)
+class SequenceEstimator(Learning):
+    """What `SequenceClassifier`, `SequenceRegressor`, `SequenceTagger` and `SequenceTransducer` share.
+
+    Parameters
+    ----------
+    encoder : str
+        ``mlp``, ``cnn``, ``rnn``, ``lstm``, ``gru``, ``mingru`` or ``minlstm``; see `malgil.nn.encoders.ENCODERS`.
+    tokenizer : str, dict or Tokenizer
+        What cuts texts. Lists of tokens are taken as they are, arrays (T, C) of numbers are standardised.
+    embedding_size : int
+        Numbers in a word's vector.
+    hidden_size, num_layers : int
+        Of the encoder.
+    bidirectional : bool
+        Whether a recurrent encoder also reads from the end.
+    dropout : float
+        Chance of dropout on inputs and before the head, in [0, 1).
+    min_count : int
+        Rarer words are unknown.
+    max_terms : int, optional
+        Words at most, the most frequent ones.
+    max_length : int, optional
+        Steps at most; ``cut_ratio_`` says which share of them was cut, and so does a note of `history_`.
+    characters : {"char", "jamo"}, optional
+        What words are spelled in, read beside their own vectors: rare and unknown words have something to say, too.
+    character_size : int
+        Numbers in the vector of a spelling.
+    vectors : Vectors, optional
+        Word vectors to start from, of `embedding_size` numbers.
+
+    Attributes
+    ----------
+    reader_ : Reader
+        How inputs are read.
+    history_ : malgil.training.history.History
+        A row for each epoch.
+    cut_ratio_ : float
+        Share of the steps of the examples that lay behind `max_length`.
+    """
+
+    encoder: str = "gru"
+    tokenizer: Any = "kiwi"
+    embedding_size: int = 200
+    hidden_size: int = 256
+    num_layers: int = 1
+    bidirectional: bool = True
+    dropout: float = 0.3
+    min_count: int = 2
+    max_terms: int | None = 50_000
+    max_length: int | None = None
+    characters: str | None = None
+    character_size: int = 64
+    vectors: Any = None
+    learning_rate: float = 2e-3
+    schedule: str = "one_cycle"
+    verbose: bool = True
+    reader_: Reader = field(init=False, repr=False)
+    cut_ratio_: float = field(init=False, repr=False)
+
+    def _read(self, X: Any) -> Read:
+        """Learn the inputs of the examples."""
+        choose(ENCODERS, "encoder", self.encoder)
+        check_share("dropout", self.dropout)
+        self.reader_ = Reader(self.tokenizer, self.min_count, self.max_terms, self.max_length, self.characters)
+        read = self.reader_.fit(X)
+        self.cut_ratio_ = read.cut_ratio
+        return read
+
+    def _examples(
+        self, read: Read, targets: NDArray[Any], by_step: bool, stays: NDArray[np.int64] | None = None
+    ) -> tuple[ReadExamples, ReadExamples | None]:
+        """Split the examples by the seed into those to learn from and those to measure on."""
+        n = len(read)
+        share = check_share("validation", self.validation)
+        free = np.arange(n) if stays is None else np.setdiff1d(np.arange(n), stays)
+        size = min(round(n * share), len(free), n - 1)
+        order = np.random.default_rng([self.seed, _SPLIT]).permutation(free)
+        apart = np.sort(order[:size])
+        learn = np.setdiff1d(np.arange(n), apart)
+        made = (ReadExamples(read, targets, by_step=by_step, rows=rows) for rows in (learn, apart))
+        first, second = made
+        return first, second if size else None
+
+    def _given_validation(self) -> tuple[Any, Any] | None:
+        """Give the examples of the user's own validation part."""
+        if isinstance(self.validation, int | float):
+            return None
+        if not isinstance(self.validation, Sequence) or len(self.validation) != 2:
+            raise ParameterError("tasks.bad_validation", value=type(self.validation).__name__)
+        return self.validation[0], self.validation[1]
+
+    def _say_cut(self) -> None:
+        if self.cut_ratio_:
+            note = Message("tasks.cut", {"percent": 100 * self.cut_ratio_, "n": self.max_length})
+            self.history_.notes.append(note)
+
+    def _config(self) -> ReadingConfig:
+        raise NotImplementedError
+
+    def _sized(self, **more: Any) -> ReadingConfig:
+        """Fill in what the fields and the reader say."""
+        reader = self.reader_
+        is_words = reader.kind != "numbers"
+        return ReadingConfig(
+            n_terms=reader.n_terms if is_words else 0,
+            n_features=reader.n_features,
+            n_letters=reader.n_letters,
+            embedding_size=self.embedding_size,
+            character_size=self.character_size,
+            encoder=self.encoder,
+            hidden_size=self.hidden_size,
+            num_layers=self.num_layers,
+            bidirectional=self.bidirectional,
+            dropout=self.dropout,
+            **more,
+        )
+
+    def _build(self) -> nn.Module:
+        return ReadingNetwork(self._config(), vectors=self._starting_vectors())
+
+    def _starting_vectors(self) -> NDArray[np.float32] | None:
+        if self.vectors is None or self.reader_.kind == "numbers":
+            return None
+        if self.vectors.dim != self.embedding_size:
+            raise ParameterError("tasks.vector_size", found=self.vectors.dim, wanted=self.embedding_size)
+        rows = np.full((self.reader_.n_terms, self.embedding_size), np.nan, np.float32)
+        for number, term in enumerate(self.reader_.terms, FIRST_TERM):
+            if term in self.vectors:
+                rows[number] = self.vectors[term]
+        return rows
+
+    def explain(self, x: Any) -> Explanation:
+        """Share the score of the answer for one input out among its steps.
+
+        Parameters
+        ----------
+        x : object
+            One input.
+
+        Returns
+        -------
+        Explanation
+            By integrated gradients; its terms sum to the difference from a text of padding.
+
+        Raises
+        ------
+        NotFittedError
+            If it has not learned yet.
+        """
+        from malgil.tasks.tracing import explain_model
+
+        assert self._trained is not None
+        return explain_model(self, x)
+
+    def export(self, path: str | Path, format: str = "onnx") -> None:
+        """Write the model for other runtimes.
+
+        Parameters
+        ----------
+        path : str or Path
+            A file ending in ``.onnx``; or the folder in which the model was saved, where `malgil predict` finds it and
+            needs no torch.
+        format : {"onnx"}
+            The form.
+
+        Raises
+        ------
+        ParameterError
+            If the form is unknown, or this model has none.
+        MissingError
+            If onnx is not installed.
+        StorageError
+            If it cannot be written.
+        """
+        from malgil.tasks.onnx_export import export_onnx
+
+        choose({"onnx": export_onnx}, "format", format)(self, path)
+
+    def _kept(self) -> dict[str, Any]:
+        return {"reader": self.reader_.to_json(), "config": dataclasses.asdict(self.network_.config)}
+
+    def _restore(self, kept: Any, path: Path) -> None:
+        self.reader_ = Reader.from_json(kept["reader"], path)
+        self.cut_ratio_ = 0.0
+
+
+def labels_of(X: Any, y: Any) -> list[Any]:
+    """Bring what is wanted into a list, one for each input.
+
+    Parameters
+    ----------
+    X : sequence
+        Inputs.
+    y : sequence
+        What is wanted for each.
+
+    Returns
+    -------
+    list
+        Python's own values.
+
+    Raises
+    ------
+    ParameterError
+        If there is nothing, or not as much as there are inputs.
+    DataError
+        If there is no input, or a label is missing; names the row.
+    """
+    if y is None:
+        raise ParameterError("tasks.no_labels")
+    labels = y.tolist() if hasattr(y, "tolist") else y.to_pylist() if hasattr(y, "to_pylist") else list(y)
+    n = X.shape[0] if hasattr(X, "shape") else len(X)
+    if n != len(labels):
+        raise ParameterError("tasks.unequal_lengths", n=n, m=len(labels))
+    if not labels:
+        raise DataError("tasks.no_inputs")
+    for row, label in enumerate(labels):
+        if label is None or (isinstance(label, float) and label != label):
+            raise DataError("tasks.label_missing", row=row)
+    return labels
+
+
+def config_of(kept: Any, path: Path) -> ReadingConfig:
+    """Take back the configuration of a network.
+
+    Parameters
+    ----------
+    kept : object
+        JSON.
+    path : Path
+        The file, for the message.
+
+    Returns
+    -------
+    ReadingConfig
+        Equal to the one that was kept.
+
+    Raises
+    ------
+    ArtefactError
+        If it is none.
+    """
+    try:
+        return ReadingConfig(**{**kept, "widths": tuple(kept["widths"])})
+    except (KeyError, TypeError) as error:
+        raise ArtefactError("tasks.bad_reader", path=path) from error

@@ -1,0 +1,168 @@
+"""Examples for networks that write: what is read, and the text that is to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from malgil.sequences.specials import BOS, EOS, PAD, UNK
+from malgil.tasks.wordbook import Wordbook
+
+Rows = NDArray[np.int64]
+
+
+class Sources:
+    """What is read: ids of words, images or vectors; and for copying, the words themselves.
+
+    Parameters
+    ----------
+    name : {"source", "image", "vector"}
+        What the network calls it.
+    rows : sequence
+        Lists of int, or an array whose first axis are the examples.
+    forms : sequence of (list of str), optional
+        The words behind the ids, where they can be copied.
+    target : Wordbook, optional
+        The words that can be written, where words can be copied.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        rows: Sequence[list[int]] | NDArray[np.generic],
+        forms: Sequence[list[str]] | None = None,
+        target: Wordbook | None = None,
+    ) -> None:
+        self.name = name
+        self.rows = rows
+        self.forms = forms
+        self.target = target
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Words of each, int64 of shape (n,); 1 for an image or a vector."""
+        if self.name != "source":
+            return np.ones(len(self.rows), np.int64)
+        return np.array([len(row) for row in self.rows], np.int64).reshape(-1)
+
+    def extra(self, rows: Rows) -> list[str]:
+        """Find the words of some examples that can be written by copying only.
+
+        Parameters
+        ----------
+        rows : ndarray of int64
+            Which examples.
+
+        Returns
+        -------
+        list of str
+            Each once, in the order of their first occurrence; word i has the number V + i.
+        """
+        if self.forms is None or self.target is None:
+            return []
+        known = self.target.number_of
+        return list(dict.fromkeys(form for row in rows.tolist() for form in self.forms[row] if form not in known))
+
+    def batch(self, rows: Rows) -> dict[str, Tensor]:
+        """Make the tensors of some examples.
+
+        Parameters
+        ----------
+        rows : ndarray of int64, shape (B,)
+            Which ones.
+
+        Returns
+        -------
+        dict of str to Tensor
+            What the network's source reads; ``copied`` and ``n_extra`` where words can be copied.
+        """
+        if self.name != "source":
+            found = torch.from_numpy(np.ascontiguousarray(self.rows[rows]))  # type: ignore[call-overload]
+            if self.name == "image":
+                return {"image": found.permute(0, 3, 1, 2).contiguous()}
+            return {"vector": found.float()}
+        tensors = {"source": padded([self.rows[row] for row in rows.tolist()])}
+        tensors["keep"] = tensors["source"] != PAD
+        if self.forms is not None and self.target is not None:
+            extra = self.extra(rows)
+            numbers = self.target.number_of | {form: len(self.target) + at for at, form in enumerate(extra)}
+            tensors["copied"] = padded([[numbers[form] for form in self.forms[row]] for row in rows.tolist()])
+            tensors["n_extra"] = torch.tensor(len(extra))
+        return tensors
+
+
+class Pairs:
+    """Sources with the texts that belong to them.
+
+    Parameters
+    ----------
+    sources : Sources
+        What is read.
+    texts : sequence of (list of str)
+        Words of each text.
+    target : Wordbook
+        The words that can be written.
+    """
+
+    def __init__(self, sources: Sources, texts: Sequence[list[str]], target: Wordbook) -> None:
+        self.sources = sources
+        self.texts = texts
+        self.target = target
+        self.lengths: NDArray[np.int64] = np.array([len(text) + 1 for text in texts], np.int64) + sources.lengths
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def batch(self, rows: Rows) -> dict[str, Tensor]:
+        """Make the tensors of some pairs.
+
+        Parameters
+        ----------
+        rows : ndarray of int64, shape (B,)
+            Which ones.
+
+        Returns
+        -------
+        dict of str to Tensor
+            The sources', ``inputs`` with ``<s>`` before the words, and ``targets`` with ``</s>`` behind them. A word
+            that is unknown but stands in its source can be copied and is a target by that number.
+        """
+        extra = self.sources.extra(rows)
+        numbers = self.target.number_of
+        if extra:
+            numbers = numbers | {form: len(self.target) + at for at, form in enumerate(extra)}
+        ids = [self._numbers(row, numbers) for row in rows.tolist()]
+        tensors = self.sources.batch(rows)
+        tensors["inputs"] = padded([[BOS, *row] for row in ids])
+        tensors["targets"] = padded([[*row, EOS] for row in ids])
+        return tensors
+
+    def _numbers(self, row: int, numbers: dict[str, int]) -> list[int]:
+        """Give the words of a text their numbers; only those of its own source can be copied."""
+        own = set() if self.sources.forms is None else set(self.sources.forms[row])
+        found = ((form, numbers.get(form, UNK)) for form in self.texts[row])
+        return [number if number < len(self.target) or form in own else UNK for form, number in found]
+
+
+def padded(rows: Sequence[Sequence[int]]) -> Tensor:
+    """Put rows of unequal length into one tensor.
+
+    Parameters
+    ----------
+    rows : sequence of (sequence of int)
+        Ids.
+
+    Returns
+    -------
+    Tensor of int64, shape (B, longest)
+        ``<pad>`` behind the shorter ones; at least one column.
+    """
+    length = max([1, *(len(row) for row in rows)])
+    return torch.tensor([[*row, *[PAD] * (length - len(row))] for row in rows], dtype=torch.int64).view(-1, length)
