@@ -13,9 +13,13 @@ from malgil.cli.blank import blank_cli
 from malgil.cli.build import build_cli
 from malgil.cli.check import check_cli
 from malgil.cli.clean import clean_cli
+from malgil.cli.compare import compare_cli
 from malgil.cli.delete import delete_cli
+from malgil.cli.demo import demo_memory_cli
+from malgil.cli.draw import draw_cli
 from malgil.cli.duplicates import duplicates_cli
 from malgil.cli.embed import embed_cli
+from malgil.cli.evaluate import evaluate_cli
 from malgil.cli.explain import explain_cli
 from malgil.cli.index import index_cli
 from malgil.cli.info import info_cli
@@ -28,6 +32,7 @@ from malgil.cli.lm_surprise import lm_surprise_cli
 from malgil.cli.lm_train import lm_train_cli
 from malgil.cli.next import next_cli
 from malgil.cli.options import LangOption
+from malgil.cli.predict import predict_cli
 from malgil.cli.report import report_cli
 from malgil.cli.sample import sample_cli
 from malgil.cli.search import search_cli
@@ -38,6 +43,7 @@ from malgil.cli.spell import spell_cli
 from malgil.cli.spoken import SpokenCommand, SpokenGroup
 from malgil.cli.suggest import suggest_cli
 from malgil.cli.tokens import tokens_cli
+from malgil.cli.train import train_cli
 from malgil.cli.vectorize import vectorize_cli
 from malgil.cli.words import words_cli
 
@@ -75,6 +81,12 @@ COMMANDS: dict[str, Callable[..., object]] = {
     "lm export": lm_export_cli,
     "embed": embed_cli,
     "words": words_cli,
+    "train": train_cli,
+    "predict": predict_cli,
+    "evaluate": evaluate_cli,
+    "compare": compare_cli,
+    "draw": draw_cli,
+    "demo memory": demo_memory_cli,
 }
 """Command -> function; the commands of a group stand behind its name."""
 

@@ -129,7 +129,7 @@ def read_recipe(path: Path | None, tokenizer: str | None = None, also: Sequence[
     """
     from malgil.params import choose
     from malgil.workspace import Recipe
-    from malgil.workspace.recipe import OPTIONAL
+    from malgil.workspace.optional_tables import OPTIONAL
 
     chosen = Recipe() if path is None else Recipe.load(path)
     if tokenizer is not None:
@@ -170,3 +170,8 @@ def _summarise(shell: Shell, workspace: Workspace, target: Path) -> None:
         shell.say("built_ngram", path=target)
     if workspace.recipe.vectors is not None:
         shell.say("built_vectors", path=target)
+    if workspace.recipe.model is not None:
+        scores = facts["model"]
+        shell.say("built_model", path=target, model=", ".join(f"{name} {scores[name]}" for name in scores))
+        if workspace.model.facts["is_torch_missing"]:
+            shell.say("built_without_network")

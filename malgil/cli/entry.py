@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         shell.complain(error.sentence(shell.lang), str(error.fields.get("pointer", "")))
         return MISTAKE
     except KeyboardInterrupt:
-        shell.note(shell.text("stopped_build" if words[0] == "build" else "stopped"))
+        shell.note(shell.text(f"stopped_{words[0]}" if words[0] in ("build", "train") else "stopped"))
         return STOPPED
     except BrokenPipeError:
         _hang_up()

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from malgil.explain import Explanation
     from malgil.ngram import NgramLM
     from malgil.search import SearchIndex
+    from malgil.tasks.opening import Predictor
     from malgil.workspace import Workspace
 
 
@@ -104,6 +105,37 @@ def open_lm(path: Path) -> NgramLM:
         if error.key != "workspace.not_a_workspace":
             raise
         raise MissingError("cli.no_model", path=path) from error
+
+
+def open_predictor(path: Path) -> Predictor:
+    """Open a model, by itself or in a workspace.
+
+    Parameters
+    ----------
+    path : Path
+        Folder of a model or of a workspace.
+
+    Returns
+    -------
+    Predictor
+        That of a workspace cleans and cuts what it is asked as the workspace's texts were.
+
+    Raises
+    ------
+    MissingError
+        If there is neither, or the workspace has no model of its labels.
+    ArtefactError
+        If it is damaged.
+    """
+    from malgil.tasks.opening import open_predictor
+    from malgil.workspace import Workspace
+
+    try:
+        return Workspace.open(path).model
+    except (ArtefactError, MissingError) as error:
+        if error.key not in ("house.other_kind", "workspace.not_a_workspace"):
+            raise
+    return open_predictor(path)
 
 
 def open_index(path: Path) -> SearchIndex:

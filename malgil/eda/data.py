@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from malgil.eda.classifying import Classifying
 from malgil.eda.continuations import Continuations
 from malgil.eda.frequency import PowerLaw
 from malgil.eda.labels import Label
@@ -150,6 +151,8 @@ class ReportData:
         Documents over time.
     continuations : Continuations or None
         What a language model expects, where the workspace has one.
+    classifying : Classifying or None
+        How well the labels are predicted, where the workspace has models of them.
     """
 
     source: dict[str, Fact]
@@ -175,6 +178,7 @@ class ReportData:
     n_unlabelled: int
     timeline: Timeline | None
     continuations: Continuations | None = None
+    classifying: Classifying | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain dictionaries, lists and numbers.

@@ -202,8 +202,21 @@ def _context(data: ReportData) -> dict[str, Any]:
 def _sections(data: ReportData) -> list[str]:
     has_words = bool(data.sparseness.n_entries)
     shown = {"laws": has_words, "dtm": has_words, "labels": bool(data.labels), "time": data.timeline is not None}
-    shown["ngram"] = data.continuations is not None
-    every = ("quality", "script", "length", "words", "laws", "dtm", "ngram", "noise", "labels", "time", "method")
+    shown |= {"ngram": data.continuations is not None, "model": data.classifying is not None}
+    every = (
+        "quality",
+        "script",
+        "length",
+        "words",
+        "laws",
+        "dtm",
+        "ngram",
+        "noise",
+        "labels",
+        "model",
+        "time",
+        "method",
+    )
     return [name for name in every if shown.get(name, True)]
 
 

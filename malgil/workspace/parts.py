@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from malgil.embeddings import Vectors
     from malgil.ngram import NgramLM
     from malgil.vectorize import Weights
+    from malgil.workspace.label_model import LabelModel
 
 
 class Parts:
@@ -92,6 +93,25 @@ class Parts:
         from malgil.embeddings import Vectors
 
         return Vectors.open(self.path / "vectors")
+
+    @cached_property
+    def model(self) -> LabelModel:
+        """The model of the labels.
+
+        Raises
+        ------
+        MissingError
+            If the workspace was built without one.
+        """
+        if self.recipe.model is None:
+            raise MissingError("workspace.no_label_model", path=self.path)
+        from malgil.workspace.label_model import LabelModel
+
+        return LabelModel(
+            self.path,
+            lambda texts: self._cleaner.clean_block(texts).texts,
+            lambda texts: self.tokenizer.tokenize_block(texts).to_lists(),
+        )
 
     @cached_property
     def tokenizer(self) -> Tokenizer:

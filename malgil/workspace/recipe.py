@@ -16,8 +16,7 @@ from malgil.tokenizers import TOKENIZERS, Tokenizer, tokenizer
 from malgil.tokenizers.dictionaries import read_stop_words, read_user_words
 from malgil.tokenizers.factory import SUBWORDS
 from malgil.vectorize import TFIDF
-
-RESERVED = ("model",)  # tables of stages that this version does not have yet
+from malgil.workspace.optional_tables import OPTIONAL, ModelTable, NgramTable, VectorsTable, at_least
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +75,7 @@ class TokensTable:
     def __post_init__(self) -> None:
         read_user_words(self.user_words)
         read_stop_words(self.stop_words)
-        _at_least(1, n_terms=self.n_terms)
+        at_least(1, n_terms=self.n_terms)
         choose({"all": None, "content": None}, "tags", self.tags)
         choose({"auto": None, **TOKENIZERS}, "tokenizer", self.tokenizer)
 
@@ -97,8 +96,8 @@ class VocabularyTable:
     max_terms: int = 0
 
     def __post_init__(self) -> None:
-        _at_least(1, min_count=self.min_count)
-        _at_least(0, max_terms=self.max_terms)
+        at_least(1, min_count=self.min_count)
+        at_least(0, max_terms=self.max_terms)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,77 +155,7 @@ class ReportTable:
     top_words: int = 30
 
     def __post_init__(self) -> None:
-        _at_least(1, top_words=self.top_words)
-
-
-@dataclass(frozen=True, kw_only=True)
-class NgramTable:
-    """``[ngram]``: the language model, made only where the recipe has this table.
-
-    Parameters
-    ----------
-    order : int
-        Length of the longest n-gram, 1 to 16.
-    smoothing : str
-        Name in `malgil.ngram.SMOOTHINGS`.
-    prune : list of int
-        For each order, n-grams that occur at most so often are left out; the last holds for higher orders too.
-    """
-
-    order: int = 3
-    smoothing: str = "modified_kneser_ney"
-    prune: list[int] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        from malgil.ngram import NgramLM
-        from malgil.ngram.settings import check_settings
-
-        check_settings(NgramLM(order=self.order, smoothing=self.smoothing, prune=tuple(self.prune)).get_params())
-
-
-@dataclass(frozen=True, kw_only=True)
-class VectorsTable:
-    """``[vectors]``: word vectors, made only where the recipe has this table.
-
-    Parameters
-    ----------
-    method : str
-        Name in `malgil.embeddings.METHODS`.
-    dim : int
-        Length of a vector.
-    window : int
-        Largest distance of two neighbours.
-    min_count : int
-        Words that occur less often are left out.
-    epochs : int
-        Passes over the corpus; 0 is the method's own default.
-    seed : int
-        Of everything random.
-    """
-
-    method: str = "word2vec"
-    dim: int = 100
-    window: int = 5
-    min_count: int = 5
-    epochs: int = 0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        from malgil.embeddings.methods import METHODS
-
-        choose(METHODS, "method", self.method)
-        _at_least(1, dim=self.dim, window=self.window, min_count=self.min_count)
-        _at_least(0, epochs=self.epochs, seed=self.seed)
-
-
-#: Stages that are made only where they are asked for: name -> table.
-OPTIONAL = {"ngram": NgramTable, "vectors": VectorsTable}
-
-
-def _at_least(low: int, **values: int) -> None:
-    for name, value in values.items():
-        if value < low:
-            raise ParameterError("workspace.recipe_out_of_range", key=name, value=value, low=low)
+        at_least(1, top_words=self.top_words)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,6 +170,8 @@ class Recipe:
         The table of a stage that is made only where it is asked for.
     vectors : VectorsTable, optional
         The table of a stage that is made only where it is asked for.
+    model : ModelTable, optional
+        The table of a stage that is made only where it is asked for.
     """
 
     clean: CleanTable = CleanTable()
@@ -251,6 +182,7 @@ class Recipe:
     report: ReportTable = ReportTable()
     ngram: NgramTable | None = None
     vectors: VectorsTable | None = None
+    model: ModelTable | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Recipe:
@@ -309,8 +241,6 @@ class Recipe:
         recipe = self
         for dotted, value in values.items():
             name, _, key = dotted.partition(".")
-            if name in RESERVED:
-                raise ParameterError("workspace.recipe_reserved", where=where, name=name)
             if name not in (tables := [f.name for f in fields(recipe)]):
                 hint, known = did_you_mean(name, tables), ", ".join(tables)
                 raise ParameterError("workspace.recipe_unknown_table", where=where, name=name, hint=hint, known=known)

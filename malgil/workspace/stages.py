@@ -36,7 +36,9 @@ from malgil.tokens import Tokens
 from malgil.vectorize import Weights, dtm, tfidf
 from malgil.vocab import Vocabulary
 from malgil.workspace.documents import Documents
-from malgil.workspace.recipe import NgramTable, Recipe, TokensTable, VectorsTable, make_tokenizer
+from malgil.workspace.modelling import describe_models, model_problems
+from malgil.workspace.optional_tables import ModelTable, NgramTable, VectorsTable
+from malgil.workspace.recipe import Recipe, TokensTable, make_tokenizer
 from malgil.workspace.sealing import REPORT_JSON
 from malgil.workspace.tokenising import read_tokens, tokenise, tokenise_in_parts, write_tokens
 
@@ -302,6 +304,16 @@ def _make_vectors(job: Job, meta: dict[str, Any]) -> None:
     shutil.rmtree(job.path / UNFINISHED, ignore_errors=True)
 
 
+def _make_model(job: Job, meta: dict[str, Any]) -> None:
+    from malgil.workspace.modelling import find_labelled, train_models
+
+    table = job.recipe.model or ModelTable()
+    documents, tokens = Documents(job.path / "corpus"), open_tokens(job.path)
+    texts = pa.concat_arrays(list(_cleaned(_cleaner(job, documents), documents, job.n_jobs)))
+    labelled = find_labelled(documents, texts, tokens.to_lists(), table.seed)
+    train_models(job.path / "model", len(documents), labelled, table, meta, job.progress)
+
+
 def _make_report(job: Job, meta: dict[str, Any]) -> None:
     from malgil.eda import explore
     from malgil.eda.gather import Words, gather
@@ -324,6 +336,8 @@ def _make_report(job: Job, meta: dict[str, Any]) -> None:
     )
     if job.recipe.ngram is not None:
         data = dataclasses.replace(data, continuations=_continuations(job, tokens, corpus))
+    if job.recipe.model is not None:
+        data = dataclasses.replace(data, classifying=describe_models(job.path / "model", corpus))
     with Writer(job.path / "report", "report") as writer:
         writer.meta = meta
         writer.file(REPORT_JSON, lambda file: file.write(data.to_json().encode()))
@@ -353,10 +367,11 @@ STAGES = (
     Stage("index", ("corpus", "tokens"), ("clean", "tokens", "index"), _make_index, check_index),
     Stage("ngram", ("tokens",), ("tokens", "ngram"), _make_ngram, is_optional=True),
     Stage("vectors", ("tokens",), ("tokens", "vectors"), _make_vectors, is_optional=True),
+    Stage("model", ("corpus", "tokens"), ("clean", "tokens", "model"), _make_model, model_problems, is_optional=True),
     Stage(
         "report",
-        ("corpus", "tokens", "vocabulary", "counts", "ngram"),
-        ("clean", "tokens", "vocabulary", "counts", "ngram", "report"),
+        ("corpus", "tokens", "vocabulary", "counts", "ngram", "model"),
+        ("clean", "tokens", "vocabulary", "counts", "ngram", "model", "report"),
         _make_report,
     ),
 )

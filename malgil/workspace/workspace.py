@@ -20,6 +20,7 @@ from malgil.search.directory import check_index
 from malgil.search.hit import Hit, Hits
 from malgil.search.search_index import Expand
 from malgil.store import MANIFEST, check, open_artefact
+from malgil.workspace.modelling import check_models
 from malgil.workspace.parts import Parts
 from malgil.workspace.sealing import KIND, REPORT, draw_report, locked, seal
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from malgil.ngram import Filling
     from malgil.vectorize import Counts
 
+_CHECKS = {"index": check_index, "model": check_models}
 _NEAR = 20_000  # words among which a hint for an unknown one is looked for
 
 
@@ -309,7 +311,7 @@ class Workspace(Parts):
         """
         problems: list[MalgilError] = list(check(self.path))
         for stage in self._artefact.meta["stages"]:
-            problems += (check_index if stage == "index" else check)(self.path / stage)
+            problems += _CHECKS.get(stage, check)(self.path / stage)
         for name, wanted in self._artefact.meta["files"].items():
             path = self.path / name
             if not path.is_file():
@@ -353,6 +355,11 @@ class Workspace(Parts):
             "fields": {name: field.params["name"] for name, field in self.index.fields.items()},
             "ngram": self._artefact.meta["recipe"].get("ngram"),
             "vectors": self._artefact.meta["recipe"].get("vectors"),
+            "model": None if self.recipe.model is None else self._model_facts(),
             "n_bytes": n_bytes,
             "corpus": documents.facts,
         }
+
+    def _model_facts(self) -> dict[str, Any]:
+        names = {"baseline": "TF-IDF", "network": self.model.facts["encoder"]}
+        return {names[name]: f"{row['accuracy']:.4f}" for name, row in self.model.scores.items()}

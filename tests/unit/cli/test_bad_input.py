@@ -150,7 +150,6 @@ def test_a_bad_source_is_one_line_and_nothing_is_lost(case: Case, run: Run) -> N
 RECIPES = {
     "unknown key": ('[tokens]\ntokeniser = "word"', "Did you mean 'tokenizer'?", "혹시 'tokenizer'"),
     "unknown table": ('[token]\ntokenizer = "word"', "Did you mean 'tokens'?", "혹시 'tokens'"),
-    "reserved table": ("[model]\nn = 2", "does not have", "아직 없습니다"),
     "wrong type": ('[index]\nk1 = "big"', "of type float", "float"),
     "list of numbers": ("[clean]\nsteps = [1]", "list of str", "list of str"),
     "out of range": ("[index]\nb = 2", "r.toml: b=2.0", "r.toml: b=2.0"),
