@@ -19,7 +19,8 @@ from torch import Tensor, nn
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.recording import machine, quantile, version, write
+from recording import machine, quantile, version, write
+
 from malgil.nn import GRU, LSTM, Dropouts
 
 N_ROWS, N_STEPS, N_INPUTS, HIDDEN = 64, 32, 256, 512

@@ -147,26 +147,3 @@ def turn(t: int, h: Floats, columns: Floats, y: Floats) -> None:
             keep = columns[0, t, b]
             for j in range(j0, min(j0 + _TILE, n_rows)):
                 y[b, j] = h[j, b] * keep
-
-
-@njit(nogil=True, cache=True)
-def turn_back(t: int, d_y: Floats, columns: Floats, out: Floats) -> None:
-    """Write the gradients of the outputs of one step, the batch last.
-
-    Parameters
-    ----------
-    t : int
-        Step.
-    d_y : ndarray of float32, shape (B, H)
-        Gradients of the outputs.
-    columns : ndarray of float32, shape (2, T + 1, padded B)
-        First row: 1 where the token is real; the gradient of others does not count.
-    out : ndarray of float32, shape (H, padded B)
-        Written; columns behind B stay as they are.
-    """
-    n_rows, n = out.shape[0], d_y.shape[0]
-    for j0 in range(0, n_rows, _TILE):
-        for b in range(n):
-            keep = columns[0, t, b]
-            for j in range(j0, min(j0 + _TILE, n_rows)):
-                out[j, b] = d_y[b, j] * keep

@@ -107,6 +107,10 @@ def _vectors(weights: Weights, n_gates: int, n_rolled: int, hidden: int, rest: S
     return torch.cat([p.detach().float().reshape(-1, hidden) for p in parts]).numpy()
 
 
+def _like(gates: Tensor, frame: Frame) -> Tensor:
+    return frame.room.empty(*gates.shape, dtype=gates.dtype)
+
+
 class _LSTMSteps:
     """Steps of an LSTM.
 
@@ -129,8 +133,8 @@ class _LSTMSteps:
         peepholes = (None,) * 3 if weights.peepholes is None else weights.peepholes
         ends = (torch.ones(frame.hidden), None) if weights.norm is None else (weights.norm.gain_c, weights.norm.bias_c)
         self.vectors = _vectors(weights, 4, 0, frame.hidden, (*peepholes, *ends))
-        self.gates = torch.empty(frame.n_steps if frame.is_training else 0, 4, *shape, dtype=frame.low)
-        self.h, self.c = states[0], torch.empty(n + 1, *shape)
+        self.gates = frame.room.empty(frame.n_steps if frame.is_training else 0, 4, *shape, dtype=frame.low)
+        self.h, self.c = states[0], frame.room.empty(n + 1, *shape)
         self.c[0] = states[1]
         self.arrays = bits(self.gates), (self.h.numpy(), self.c.numpy())
         self.work = np.empty((2, *shape), np.float32)
@@ -150,7 +154,7 @@ class _LSTMSteps:
 
     def start_back(self, d_states: Sequence[Tensor]) -> None:
         """Make room for the backward pass; see `Steps`."""
-        self.d_gates, self.d_states = torch.empty_like(self.gates), d_states
+        self.d_gates, self.d_states = _like(self.gates, self.frame), d_states
         self.d_norm = torch.zeros((2, *self.h.shape) if self.has_norm else (2, 1, 1))
         self.d_arrays = tuple(d.numpy() for d in d_states), bits(self.d_gates), self.d_norm.numpy()
 
@@ -194,7 +198,7 @@ class _GRUSteps:
         shape, n = (frame.hidden, frame.width), frame.n_steps if frame.is_training else 1
         self.frame = frame
         self.vectors = _vectors(weights, 3, 1, frame.hidden, (weights.b_n,))
-        self.gates, self.h = torch.empty(n, 4, *shape, dtype=frame.low), torch.empty(n + 1, *shape)
+        self.gates, self.h = frame.room.empty(n, 4, *shape, dtype=frame.low), frame.room.empty(n + 1, *shape)
         self.h[0] = states[0]
         self.arrays = bits(self.gates), self.h.numpy(), list(self.h.numpy())
 
@@ -213,7 +217,7 @@ class _GRUSteps:
 
     def start_back(self, d_states: Sequence[Tensor]) -> None:
         """Make room for the backward pass; see `Steps`."""
-        self.d_gates = torch.empty_like(self.gates)
+        self.d_gates = _like(self.gates, self.frame)
         self.d_arrays = d_states[0].numpy(), bits(self.d_gates)
 
     def backward(self, t: int, product: Any, d_y: Any) -> None:
@@ -249,7 +253,7 @@ class _RNNSteps:
         n = frame.n_steps if frame.is_training else 1
         self.frame, self.activation, self.h = frame, activation, states[0]
         self.vectors = _vectors(weights, 1, 0, frame.hidden, ())
-        self.gates = torch.empty(n, 1, frame.hidden, frame.width, dtype=frame.low)
+        self.gates = frame.room.empty(n, 1, frame.hidden, frame.width, dtype=frame.low)
         self.arrays = bits(self.gates), self.h.numpy()
 
     def forward(self, t: int, projected: Any, product: Any, masked: Any) -> Any:
@@ -267,7 +271,7 @@ class _RNNSteps:
 
     def start_back(self, d_states: Sequence[Tensor]) -> None:
         """Make room for the backward pass; see `Steps`."""
-        self.d_gates = torch.empty_like(self.gates)
+        self.d_gates = _like(self.gates, self.frame)
         self.d_arrays = d_states[0].numpy(), bits(self.d_gates)
 
     def backward(self, t: int, product: Any, d_y: Any) -> None:

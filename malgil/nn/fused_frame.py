@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from malgil.nn.fused_room import Room
 from malgil.nn.sweep import Course, Noise
 
 _LANES = 16
@@ -39,6 +40,8 @@ class Frame(NamedTuple):
         1 where the token of a step is real; 1 where its state goes on (0: a segment begins).
     drops : tuple of ndarray of float32
         Recurrent mask, (H or 1, width), and zoneout of each state, (T or 1, H or 1, width).
+    room : Room
+        Where large buffers come from.
     """
 
     rows: slice
@@ -51,6 +54,7 @@ class Frame(NamedTuple):
     is_reversed: bool
     columns: NDArray[np.float32]
     drops: tuple[NDArray[np.float32], ...]
+    room: Room
 
     @property
     def is_half(self) -> bool:
@@ -100,7 +104,7 @@ class Call(NamedTuple):
     n_states: int
 
 
-def make_frame(call: Call, rows: slice, n_steps: int, hidden: int) -> Frame:
+def make_frame(call: Call, rows: slice, n_steps: int, hidden: int, room: Room) -> Frame:
     """Lay out masks and noise of a part of the batch.
 
     Parameters
@@ -113,6 +117,8 @@ def make_frame(call: Call, rows: slice, n_steps: int, hidden: int) -> Frame:
         T.
     hidden : int
         H.
+    room : Room
+        Where large buffers come from.
 
     Returns
     -------
@@ -130,9 +136,9 @@ def make_frame(call: Call, rows: slice, n_steps: int, hidden: int) -> Frame:
     if call.noise.recurrent is not None:
         drops = [as_columns(call.noise.recurrent[rows], width).numpy()]
     for zone in call.noise.zone or (None,) * call.n_states:
-        drops.append(_zone(zone[rows] if isinstance(zone, Tensor) else zone, width, course.reverse))
+        drops.append(_zone(zone[rows] if isinstance(zone, Tensor) else zone, width, course.reverse, room))
     facts = (n_steps, n_rows, width, hidden, call.low, call.is_training, course.reverse)
-    return Frame(rows, *facts, columns.numpy(), tuple(drops))
+    return Frame(rows, *facts, columns.numpy(), tuple(drops), room)
 
 
 def padded(n_rows: int) -> int:
@@ -156,12 +162,18 @@ def _walked(x: Tensor, is_reversed: bool) -> Tensor:
     return x.flip(1) if is_reversed else x
 
 
-def _zone(zone: Tensor | float | None, width: int, is_reversed: bool) -> NDArray[np.float32]:
+def _zone(zone: Tensor | float | None, width: int, is_reversed: bool, room: Room) -> NDArray[np.float32]:
     if not isinstance(zone, Tensor):
         return np.full((1, 1, width), zone or 0.0, np.float32)
-    laid = torch.zeros(zone.shape[1], zone.shape[2], width)
-    laid[:, :, : zone.shape[0]] = _walked(zone.detach(), is_reversed).permute(1, 2, 0)
-    return laid.numpy()
+    return _over_steps(zone, width, is_reversed, room).numpy()
+
+
+def _over_steps(x: Tensor, width: int, is_reversed: bool, room: Room) -> Tensor:
+    """Put what is batch-first, (B, T, H), step by step, (T, H, width)."""
+    laid = room.empty(x.shape[1], x.shape[2], width)
+    laid[:, :, x.shape[0] :] = 0
+    laid[:, :, : x.shape[0]] = _walked(x.detach(), is_reversed).permute(1, 2, 0)
+    return laid
 
 
 def as_columns(state: Tensor, width: int) -> Tensor:
@@ -182,6 +194,26 @@ def as_columns(state: Tensor, width: int) -> Tensor:
     laid = torch.zeros(state.shape[1], width)
     laid[:, : state.shape[0]] = state.detach().t()
     return laid
+
+
+def output_gradients(d_y: Tensor, frame: Frame) -> Tensor:
+    """Lay gradients of outputs out step by step, all at once: two threads hinder each other at every short call.
+
+    Parameters
+    ----------
+    d_y : Tensor, shape (B, T, H)
+        Of the rows of a part.
+    frame : Frame
+        Of the part.
+
+    Returns
+    -------
+    Tensor of float32, shape (T, H, width)
+        A copy; zero where there is padding, whose outputs do not depend on anything.
+    """
+    laid = _over_steps(d_y, frame.width, frame.is_reversed, frame.room)
+    is_real = torch.from_numpy(frame.columns)[0, :-1, None]
+    return laid if is_real[..., : frame.n_rows].all() else laid.mul_(is_real)
 
 
 def as_rows(x: Tensor, frame: Frame, keep: Tensor | None, rows: Tensor) -> None:

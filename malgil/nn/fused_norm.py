@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from malgil.nn.fused_frame import bits
+from malgil.nn.fused_room import Room
 
 
 class Products:
@@ -19,10 +20,12 @@ class Products:
         Where products are written; n is the number of steps, or 1 where nothing is kept.
     gains : Tensor of float32, shape (G * H,), optional
         Of the norm; without it products stay as they are.
+    room : Room
+        Where large buffers come from.
     """
 
-    def __init__(self, buffer: Tensor, gains: Tensor | None) -> None:
-        self.buffer = buffer
+    def __init__(self, buffer: Tensor, gains: Tensor | None, room: Room) -> None:
+        self.buffer, self.room = buffer, room
         self.flat = [step.flatten(0, 1) for step in buffer]
         self.arrays: list[Any] = list(bits(buffer))
         self.is_half = buffer.dtype == torch.bfloat16
@@ -53,7 +56,8 @@ class Products:
     def start_back(self) -> None:
         """Make room for the backward pass."""
         if self.gains is not None:
-            self.d, self.d_gains = torch.empty_like(self.buffer), torch.zeros(self.gains.shape)
+            self.d = self.room.empty(*self.buffer.shape, dtype=self.buffer.dtype)
+            self.d_gains = torch.zeros(self.gains.shape)
             self.d_arrays = list(bits(self.d))
 
     def backward(self, t: int, d: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from malgil.nn.fused_cells import MakeSteps
-from malgil.nn.fused_frame import Frame, as_columns, as_rows, bits
+from malgil.nn.fused_frame import Frame, as_columns, as_rows, bits, output_gradients
 from malgil.nn.fused_norm import Products
 from malgil.nn.sweep import Weights
 
@@ -38,11 +38,11 @@ class Part:
         self.steps = make_steps(frame, weights, first)
         self.enters = torch.from_numpy(frame.columns)[1, 0] * torch.from_numpy(frame.drops[0])
         n, shape = frame.n_steps if frame.is_training else 1, (frame.hidden, frame.width)
-        self.masked = torch.empty(n + 1, *shape, dtype=frame.low)
+        self.masked = frame.room.empty(n + 1, *shape, dtype=frame.low)
         self.masked[0] = first[0] * self.enters
         norm = weights.norm
-        kept = torch.empty(1 if norm is None else n, self.steps.n_gates, *shape, dtype=frame.low)
-        self.on_h = Products(kept, None if norm is None else norm.gain_h.detach())
+        kept = frame.room.empty(1 if norm is None else n, self.steps.n_gates, *shape, dtype=frame.low)
+        self.on_h = Products(kept, None if norm is None else norm.gain_h.detach(), frame.room)
 
     def forward(self, x: Tensor, keep: Tensor | None, weights: tuple[Tensor, Tensor], rows: Tensor, y: Tensor) -> None:
         """Walk all steps.
@@ -74,13 +74,15 @@ class Part:
     def _projected(self, w_x: Tensor, rows: Tensor) -> Any:
         """Multiply by W_x, (T, G, H, width): what a step reads must not lie far apart."""
         frame, steps = self.frame, self.steps
-        by_step = torch.empty(frame.n_steps, steps.n_gates, frame.hidden, frame.width, dtype=frame.low)
+        by_step = frame.room.empty(frame.n_steps, steps.n_gates, frame.hidden, frame.width, dtype=frame.low)
         if self.norm is None:
             for product, step in zip(by_step.flatten(1, 2), rows.view(frame.n_steps, frame.width, -1), strict=True):
                 torch.mm(w_x, step.t(), out=product)
             return bits(by_step)
         rolled = self.norm.gain_x.detach().roll(steps.n_rolled * frame.hidden)
-        self.on_x = Products(torch.mm(w_x, rows.t()).view(1, steps.n_gates, frame.hidden, -1), rolled)
+        products = frame.room.empty(len(w_x), len(rows), dtype=frame.low)
+        torch.mm(w_x, rows.t(), out=products)
+        self.on_x = Products(products.view(1, steps.n_gates, frame.hidden, -1), rolled, frame.room)
         self.on_x.normalise(0)
         by_step.copy_(self.on_x.buffer[0].unflatten(2, (frame.n_steps, frame.width)).permute(2, 0, 1, 3))
         return bits(by_step)
@@ -110,19 +112,15 @@ class Part:
             Written, time along the last axis: gradients of the gates, (S, H, T * width); of the products of W_x and
             W_h, (G, H, T * width) each, views of the former where there is no norm; masked states, (H, T * width).
         """
-        from malgil.nn._norm_kernels import turn_back
-
         frame, steps, on_h = self.frame, self.steps, self.on_h
         d_last = [as_columns(d, frame.width) for d in d_states]
         steps.start_back(d_last)
         on_h.start_back()
         product = torch.zeros(frame.hidden, frame.width, dtype=frame.low)
-        d_step = torch.zeros(frame.hidden, frame.width).numpy()
-        by_step = d_y.detach().float().transpose(0, 1).contiguous()
-        d_outputs, product_array, each = list(by_step.numpy()), bits(product), list(steps.d_gates[:, steps.on_h])
+        d_outputs = list(output_gradients(d_y, frame).numpy())
+        product_array, each = bits(product), list(steps.d_gates[:, steps.on_h])
         for t in reversed(range(frame.n_steps)):
-            turn_back(t, d_outputs[frame.place(t)], frame.columns, d_step)
-            steps.backward(t, product_array, d_step)
+            steps.backward(t, product_array, d_outputs[t])
             torch.mm(w_h, on_h.backward(t, each[t]).flatten(0, 1), out=product)
         d_last[0] += self.enters * product
         self.d_first = [d[:, : frame.n_rows].t() for d in d_last]
@@ -140,6 +138,7 @@ class Part:
         self.found = {"b": sums[steps.on_x].flatten(), "b_n": sums[-1]} | steps.gradients()
         if self.norm is not None:
             self.on_x.start_back()
-            d_x.copy_(self.on_x.backward(0, own.contiguous()))
+            at_once = self.frame.room.empty(*own.shape, dtype=own.dtype).copy_(own)
+            d_x.copy_(self.on_x.backward(0, at_once))
             d_h.unflatten(2, over_time).copy_(self.on_h.d.permute(1, 2, 0, 3))
             self.found |= {"gain_x": self.on_x.d_gains.flatten(), "gain_h": self.on_h.d_gains.flatten()}

@@ -15,6 +15,7 @@ from torch import Tensor
 from malgil.nn.fused_cells import MakeSteps
 from malgil.nn.fused_frame import Call, from_rows, make_frame, padded
 from malgil.nn.fused_part import Part
+from malgil.nn.fused_room import Room
 from malgil.nn.fused_threads import each_on_its_thread
 from malgil.nn.sweep import Weights
 
@@ -47,9 +48,10 @@ class Walk:
         size = padded(-(-n_rows // n_parts))
         slices = [slice(at, min(at + size, n_rows)) for at in range(0, n_rows, size)]
         made: dict[int, Part] = {}
+        self.room = Room()
 
         def make(rows: slice) -> None:
-            frame = make_frame(call, rows, n_steps, weights.hidden_size)
+            frame = make_frame(call, rows, n_steps, weights.hidden_size, self.room)
             made[rows.start] = Part(make_steps, frame, [s[rows] for s in states], weights)
 
         each_on_its_thread([partial(make, rows) for rows in slices])
@@ -65,17 +67,20 @@ class Walk:
         for part in self.parts:
             begin = self.spans[-1].stop if self.spans else 0
             self.spans.append(slice(begin, begin + n_steps * part.frame.width))
-        self.rows = torch.empty(self.spans[-1].stop, x.shape[2], dtype=self.low)
+        self.rows = self._empty(self.spans[-1].stop, x.shape[2])
 
     def _narrow_weights(self) -> None:
         w_x, w_h = self.w_x, self.w_h
-        self.w_x, self.w_h = torch.empty_like(w_x, dtype=self.low), torch.empty_like(w_h, dtype=self.low)
+        self.w_x, self.w_h = self._empty(*w_x.shape), self._empty(*w_h.shape)
 
         def convert(rows: slice) -> None:
             _roll(w_x, rows, -self.n_rolled, self.w_x)
             self.w_h[rows] = w_h[rows]
 
         self._share_out(len(w_h), convert)
+
+    def _empty(self, *shape: int) -> Tensor:
+        return self.room.empty(*shape, dtype=self.low)
 
     def _share_out(self, n: int, work: Callable[[slice], None]) -> None:
         """Give every thread a run of rows."""
@@ -115,12 +120,12 @@ class Walk:
             Gradients of the input, of the first states, and of the weights by the names of their fields.
         """
         hidden, n_cols = self.w_h.shape[1], self.spans[-1].stop
-        d_gates = torch.empty(max(self.on_x.stop, self.on_h.stop), hidden, n_cols, dtype=self.low)
+        d_gates = self._empty(max(self.on_x.stop, self.on_h.stop), hidden, n_cols)
         d_x, d_h = d_gates[self.on_x], d_gates[self.on_h]
         if self.is_normed:
-            d_x, d_h = torch.empty_like(d_x), torch.empty_like(d_h)
-        masked = torch.empty(hidden, n_cols, dtype=self.low)
-        w_h = torch.empty(hidden, self.w_h.shape[0], dtype=self.low)
+            d_x, d_h = self._empty(*d_x.shape), self._empty(*d_h.shape)
+        masked = self._empty(hidden, n_cols)
+        w_h = self._empty(hidden, self.w_h.shape[0])
         self._share_out(hidden, partial(_turn_rows, self.w_h, w_h))
         works = []
         for part, span in zip(self.parts, self.spans, strict=True):

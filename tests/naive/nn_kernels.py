@@ -258,10 +258,6 @@ def turn(t: int, h: Floats, columns: Floats, y: Floats) -> None:
     y[:] = (h * columns[0, t]).T[: len(y)]
 
 
-def turn_back(t: int, d_y: Floats, columns: Floats, out: Floats) -> None:
-    out[:, : len(d_y)] = d_y.T * columns[0, t, : len(d_y)]
-
-
 def scan_forward(a: Floats, u: Floats, first: Floats, is_reversed: bool, h: Floats) -> None:
     state = first
     for t in range(a.shape[1])[:: -1 if is_reversed else 1]:

@@ -178,10 +178,9 @@ def test_normalise_backward(is_half: bool, seed: int) -> None:
 
 @given(seed=SEEDS, n_rows=st.integers(1, B))
 @FEW
-def test_turn_and_turn_back(seed: int, n_rows: int) -> None:
+def test_turn(seed: int, n_rows: int) -> None:
     d = Draw(seed, False)
     compare(_norm_kernels, "turn", False, (AT, d.floats(20, B), d.columns, d.floats(n_rows, 20)))
-    compare(_norm_kernels, "turn_back", False, (AT, d.floats(n_rows, 20), d.columns, d.floats(20, B)))
 
 
 @given(seed=SEEDS, is_reversed=st.booleans())

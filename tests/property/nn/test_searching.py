@@ -223,3 +223,15 @@ def test_the_penalty_is_that_of_the_paper() -> None:
 def test_wrong_settings_are_refused(make: object) -> None:
     with pytest.raises(ParameterError):
         make()
+
+
+def test_a_vocabulary_wider_than_the_beam_whose_words_are_all_as_likely() -> None:
+    # equal numbers at the border are settled by a sort, whose first columns do not lie side by side in memory
+    def step(tokens: torch.Tensor, state: tuple) -> tuple[torch.Tensor, tuple, None]:
+        return torch.full((len(tokens), 12), -math.log(12), dtype=torch.float64), state, None
+
+    state = (torch.zeros(1, 2, 1), (torch.zeros(1, 2, 1),))
+    limits = Limits(max_length=2, last=LAST, banned=(FIRST,))
+    for texts in beam_search(step, firsts(2), state, limits, beam=2, penalty=0.0, n_best=2):
+        assert [text.tokens for text in texts] == [[], [2]]
+        np.testing.assert_allclose([text.log_prob for text in texts], [-math.log(12), -2 * math.log(12)])
