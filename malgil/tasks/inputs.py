@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from malgil.errors import ArtefactError, DataError, ParameterError
 from malgil.params import choose
 from malgil.sequences.specials import UNK
+from malgil.tasks.frames import Frame, is_clip, joined_frames
 from malgil.tasks.numeric_series import borders_of, joined, standard
 
 Kind = Literal["text", "tokens", "numbers"]
@@ -40,7 +41,7 @@ class Read:
     words : ndarray of int32, shape (n_steps,), optional
         Terms of the vocabulary; None for numbers.
     numbers : ndarray of float32, shape (n_steps, C), optional
-        Steps of numbers, standardised; None for words.
+        Steps of numbers, standardised, or pixels of frames as they are (also uint8); None for words.
     forms : ndarray of int32, shape (n_steps,), optional
         Rows of `spellings`: what each step is spelled as.
     spellings : ndarray of int32, shape (n_forms, L), optional
@@ -51,7 +52,7 @@ class Read:
 
     indptr: NDArray[np.int64]
     words: Ids | None = None
-    numbers: NDArray[np.float32] | None = None
+    numbers: NDArray[Any] | None = None
     forms: Ids | None = None
     spellings: Ids | None = None
     cut_ratio: float = 0.0
@@ -91,6 +92,7 @@ class Reader:
     kind: Kind = field(default="text", init=False)
     terms: tuple[str, ...] = field(default=(), init=False)
     letters: str = field(default="", init=False)
+    frame: Frame | None = field(default=None, init=False)
     shift: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32), init=False)
     scale: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32), init=False)
 
@@ -107,6 +109,8 @@ class Reader:
     @property
     def n_features(self) -> int:
         """Numbers of a step; 0 for words."""
+        if self.frame is not None:
+            return int(np.prod(self.frame))
         return len(self.shift) if self.kind == "numbers" else 0
 
     def fit(self, X: Any) -> Read:
@@ -115,7 +119,7 @@ class Reader:
         Parameters
         ----------
         X : sequence
-            Texts, lists of tokens, or arrays (T, C) of numbers; one kind.
+            Texts, lists of tokens, arrays (T, C) of numbers, or clips (T, h, w, 3); one kind.
 
         Returns
         -------
@@ -132,6 +136,9 @@ class Reader:
         if self.characters is not None:
             choose(FORMS, "characters", self.characters)
         self.kind = kind_of(X)
+        if self.kind == "numbers" and is_clip(X[0]):
+            indptr, pixels, self.frame = joined_frames(X)
+            return self._read_pixels(indptr, pixels)
         if self.kind == "numbers":
             indptr, values = joined(X)
             self.shift, self.scale = standard(values)
@@ -168,12 +175,14 @@ class Reader:
         ParameterError
             If they are of another kind.
         DataError
-            If a series has another number of values a step.
+            If a series has another number of values a step, or a clip frames of another size.
         """
         if not len(X):
             return self._empty()
         if (found := kind_of(X)) != self.kind:
             raise ParameterError("tasks.other_kind", found=found, wanted=self.kind)
+        if self.frame is not None:
+            return self._read_pixels(*joined_frames(X, self.frame)[:2])
         if self.kind == "numbers":
             return self._read_numbers(*joined(X, self.n_features))
         return self._read_words(*self._split(X))
@@ -239,6 +248,7 @@ class Reader:
             "kind": self.kind,
             "terms": list(self.terms),
             "letters": self.letters,
+            "frame": self.frame,
             "characters": self.characters,
             "max_length": self.max_length,
             "shift": self.shift.tolist(),
@@ -270,7 +280,9 @@ class Reader:
             made = cls(kept["tokenizer"], max_length=kept["max_length"], characters=kept["characters"])
             made.kind, made.terms, made.letters = kept["kind"], tuple(kept["terms"]), kept["letters"]
             made.shift, made.scale = (np.array(kept[name], np.float32) for name in ("shift", "scale"))
-            is_sound = made.kind in ("text", "tokens", "numbers") and made.characters in (None, *FORMS)
+            made.frame = None if kept.get("frame") is None else tuple(map(int, kept["frame"]))  # type: ignore[assignment]
+            is_sound = made.frame is None or (len(made.frame) == 3 and min(made.frame) > 0 and made.kind == "numbers")
+            is_sound &= made.kind in ("text", "tokens", "numbers") and made.characters in (None, *FORMS)
             is_sound &= all(isinstance(term, str) for term in made.terms) and isinstance(made.letters, str)
             is_sound &= made.shift.ndim == 1 and made.shift.shape == made.scale.shape
         except (KeyError, TypeError, ValueError) as error:
@@ -315,6 +327,10 @@ class Reader:
     def _read_numbers(self, indptr: NDArray[np.int64], values: NDArray[np.float32]) -> Read:
         indptr, kept, cut = self._cut(indptr)
         return Read(indptr, numbers=(values[kept] - self.shift) / self.scale, cut_ratio=cut)
+
+    def _read_pixels(self, indptr: NDArray[np.int64], pixels: NDArray[Any]) -> Read:
+        indptr, kept, cut = self._cut(indptr)
+        return Read(indptr, numbers=pixels[kept], cut_ratio=cut)
 
     def _cut(self, indptr: NDArray[np.int64]) -> tuple[NDArray[np.int64], Any, float]:
         lengths = np.diff(indptr)

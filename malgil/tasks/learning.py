@@ -40,15 +40,19 @@ _SETTINGS = tuple(field.name for field in fields(Settings))
 
 @dataclass(kw_only=True, eq=False)
 class Learning(Parametrised):
-    """Base of the estimators that write. A field that `Settings` has too means the same there.
+    """Base of all estimators that are networks. A field that `Settings` has too means the same there.
 
     Parameters
     ----------
-    batch_size, learning_rate, optimizer, weight_decay, schedule, clip, patience, precision, seed, device
+    epochs : int, optional
+        Times that every example is seen; by default 10, or as many as make 400 steps.
+    batch_size, learning_rate, optimizer, weight_decay, schedule, clip, patience
         As in `malgil.training.settings.Settings`.
     validation : float or tuple of (X, y)
         Share of the examples that is kept apart to measure on, in [0, 1), or other examples; 0 = none, and the last
         weights are kept.
+    precision, seed, device
+        As in `malgil.training.settings.Settings`.
     verbose : bool
         Whether a terminal shows the progress.
     checkpoints : str or Path, optional

@@ -28,9 +28,11 @@ def can_export(model: Any) -> bool:
     Returns
     -------
     bool
-        True for classifiers, regressors and taggers of sequences.
+        True for classifiers, regressors and taggers of sequences; not of clips.
     """
-    return getattr(model, "task", "") in _TASKS and hasattr(getattr(model, "network_", None), "encoder")
+    network = getattr(model, "network_", None)
+    is_known = getattr(model, "task", "") in _TASKS and hasattr(network, "encoder")
+    return is_known and getattr(network, "images", None) is None
 
 
 def export_onnx(model: Any, path: str | Path) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from malgil.tasks.frames import shares_of
 from malgil.tasks.inputs import Read
 from malgil.training.examples import Batch
 
@@ -67,7 +68,7 @@ class ReadExamples:
         batch = {"keep": torch.from_numpy(keep)}
         read = self.read
         if read.numbers is not None:
-            batch["numbers"] = _taken(read.numbers, places, keep)
+            batch["numbers"] = torch.from_numpy(shares_of(_taken(read.numbers, places, keep).numpy()))
         elif read.words is not None:
             batch["words"] = _taken(read.words, places, keep).long()
             if read.forms is not None and read.spellings is not None:

@@ -15,6 +15,7 @@ from malgil.nn.dropouts import Dropouts
 from malgil.nn.embedding import Embedding
 from malgil.nn.encoders import EncoderConfig, build_encoder
 from malgil.nn.heads import Head, class_losses
+from malgil.nn.images import ImageEncoder
 from malgil.nn.pooling import build_pooling
 from malgil.training.examples import Batch, Loss
 
@@ -55,6 +56,10 @@ class ReadingConfig:
         On words, the encoder's input and output, and the head's input.
     smoothing : float
         Share of the target that goes to all classes alike.
+    widths : tuple of int
+        Steps that the filters of ``cnn`` see.
+    frame : tuple of int, optional
+        Height, width and colours where the numbers of a step are the pixels of a frame.
     """
 
     n_terms: int
@@ -73,6 +78,7 @@ class ReadingConfig:
     dropout: float = 0.0
     smoothing: float = 0.0
     widths: tuple[int, ...] = field(default=(2, 3, 4, 5))
+    frame: tuple[int, int, int] | None = None
 
 
 class ReadingNetwork(nn.Module):
@@ -94,13 +100,16 @@ class ReadingNetwork(nn.Module):
         super().__init__()
         self.config = config
         size = config.n_features
-        self.embedding = self.characters = None
+        self.embedding = self.characters = self.images = None
         if config.n_terms:
             self.embedding = Embedding(config.n_terms, config.embedding_size, vectors)
             size = config.embedding_size
         if config.n_letters:
             self.characters = CharacterEncoder([[0]], config.n_letters, config.character_size)
             size += config.character_size
+        if config.frame is not None:
+            self.images = ImageEncoder(config.embedding_size, n_colours=config.frame[2])
+            size = config.embedding_size
         dropouts = Dropouts(input=config.dropout)
         self.encoder = build_encoder(
             EncoderConfig(
@@ -140,6 +149,9 @@ class ReadingNetwork(nn.Module):
         return scores
 
     def _steps(self, batch: Batch) -> Tensor:
+        if self.images is not None and self.config.frame is not None:
+            clips = batch["numbers"].unflatten(2, self.config.frame).permute(0, 1, 4, 2, 3)  # (B, T, 3, h, w)
+            return self.images.frames(clips) * batch["keep"][:, :, None]
         if self.embedding is None:
             return batch["numbers"]
         x: Tensor = self.embedding(batch["words"])

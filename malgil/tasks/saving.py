@@ -9,21 +9,9 @@ from typing import Any
 from malgil.errors import ArtefactError, MissingError
 from malgil.params import choose
 from malgil.store import open_artefact
+from malgil.tasks.names import HOMES
 
 KIND = "model"
-ESTIMATORS = {
-    "Captioner": "captioner",
-    "Generator": "generator",
-    "RecurrentLM": "language_model",
-    "SequenceClassifier": "classifier",
-    "SequenceRegressor": "regressor",
-    "SequenceTagger": "tagger",
-    "SequenceTransducer": "transducer",
-    "Translator": "translator",
-    "VectorClassifier": "vector_classifier",
-    "VectorRegressor": "vector_regressor",
-}
-"""Estimator -> its module in `malgil.tasks`."""
 
 
 def open_model(path: str | Path) -> Any:
@@ -48,7 +36,7 @@ def open_model(path: str | Path) -> Any:
     """
     artefact = open_artefact(path, KIND)
     name = str(artefact.meta.get("estimator"))
-    if name not in ESTIMATORS:
+    if name not in HOMES:
         raise ArtefactError("models.damaged", path=artefact.path, reason=f"estimator {name!r}")
     return estimator_class(name).open(path)
 
@@ -59,7 +47,7 @@ def estimator_class(name: str) -> Any:
     Parameters
     ----------
     name : str
-        A key of `ESTIMATORS`.
+        A key of `malgil.tasks.names.HOMES`.
 
     Returns
     -------
@@ -71,7 +59,7 @@ def estimator_class(name: str) -> Any:
     MissingError
         If torch is not installed.
     """
-    home = choose(ESTIMATORS, "estimator", name)
+    home = choose(HOMES, "estimator", name)
     try:
         importlib.import_module("torch")
     except ImportError as error:

@@ -34,9 +34,10 @@ class SequenceEstimator(Learning):
     encoder : str
         ``mlp``, ``cnn``, ``rnn``, ``lstm``, ``gru``, ``mingru`` or ``minlstm``; see `malgil.nn.encoders.ENCODERS`.
     tokenizer : str, dict or Tokenizer
-        What cuts texts. Lists of tokens are taken as they are, arrays (T, C) of numbers are standardised.
+        What cuts texts. Lists of tokens are taken as they are, arrays (T, C) of numbers are standardised;
+        of clips (T, h, w, 3) each frame is read by a small convolutional encoder.
     embedding_size : int
-        Numbers in a word's vector.
+        Numbers in a word's vector, or in that of a frame.
     hidden_size, num_layers : int
         Of the encoder.
     bidirectional : bool
@@ -55,6 +56,8 @@ class SequenceEstimator(Learning):
         Numbers in the vector of a spelling.
     vectors : Vectors, optional
         Word vectors to start from, of `embedding_size` numbers.
+    learning_rate, schedule, verbose
+        As in `malgil.tasks.learning.Learning`.
 
     Attributes
     ----------
@@ -133,6 +136,7 @@ class SequenceEstimator(Learning):
             n_terms=reader.n_terms if is_words else 0,
             n_features=reader.n_features,
             n_letters=reader.n_letters,
+            frame=reader.frame,
             embedding_size=self.embedding_size,
             character_size=self.character_size,
             encoder=self.encoder,
@@ -269,6 +273,7 @@ def config_of(kept: Any, path: Path) -> ReadingConfig:
         If it is none.
     """
     try:
-        return ReadingConfig(**{**kept, "widths": tuple(kept["widths"])})
+        frame = kept.get("frame")
+        return ReadingConfig(**{**kept, "widths": tuple(kept["widths"]), "frame": frame and tuple(frame)})
     except (KeyError, TypeError) as error:
         raise ArtefactError("tasks.bad_reader", path=path) from error

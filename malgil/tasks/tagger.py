@@ -29,8 +29,12 @@ class SequenceTagger(SequenceEstimator):
 
     Parameters
     ----------
+    characters : {"char", "jamo"}, optional
+        What words are spelled in, read beside their own vectors.
     crf : bool
         Whether labels are judged together with their neighbours (conditional random field) instead of one by one.
+    min_count : int
+        Rarer words are unknown.
 
     Attributes
     ----------
@@ -66,7 +70,7 @@ class SequenceTagger(SequenceEstimator):
         Parameters
         ----------
         X : sequence
-            Lists of tokens, or arrays (T, C) of unequal length.
+            Lists of tokens, arrays (T, C) of unequal length, or clips (T, h, w, 3).
         y : sequence of sequences
             A label for each step.
 

@@ -22,10 +22,19 @@ from malgil.training.predicting import in_batches
 class SequenceTransducer(SequenceEstimator):
     r"""Turn a sequence into a series of numbers, step by step; for labels there is `SequenceTagger`.
 
+    Parameters
+    ----------
+    bidirectional : bool
+        Whether a recurrent encoder also reads from the end: False answers before the end is known.
+    min_count : int
+        Rarer words are unknown.
+
     Attributes
     ----------
     shift_, scale_ : ndarray of float32, shape (K,)
         Mean and deviation of the numbers that it learned from.
+    is_flat_ : bool
+        Whether a series is an array (T,) instead of (T, K).
 
     Notes
     -----
@@ -66,7 +75,7 @@ class SequenceTransducer(SequenceEstimator):
         self.is_flat_ = np.ndim(rows[0]) == 1
         series = Reader()
         wanted = series.fit(rows)
-        if series.kind != "numbers":
+        if series.kind != "numbers" or series.frame is not None:
             raise DataError("tasks.no_series")
         self.shift_, self.scale_ = series.shift, series.scale
         borders = np.concatenate([[0], np.cumsum([len(row) for row in X])]).astype(np.int64)

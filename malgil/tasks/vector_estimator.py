@@ -27,6 +27,8 @@ class VectorEstimator(Learning):
         Of the layers before the head; 0 layers = a linear model.
     dropout : float
         Chance of dropout before each layer, in [0, 1).
+    schedule, verbose
+        As in `malgil.tasks.learning.Learning`.
 
     Attributes
     ----------

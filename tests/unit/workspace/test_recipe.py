@@ -44,12 +44,6 @@ def test_an_unknown_table_without_keys_is_found_too(tmp_path: Path) -> None:
         load(tmp_path, "[words]\n")
 
 
-@pytest.mark.parametrize("table", ["model"])
-def test_a_stage_of_later_versions_is_named(tmp_path: Path, table: str) -> None:
-    with pytest.raises(ParameterError, match="this version does not have"):
-        load(tmp_path, f"[{table}]\norder = 3\n")
-
-
 @pytest.mark.parametrize("text", ["[ngram]\n", "ngram.order = 3\n", "[ngram]\nprune = []\n"])
 def test_the_table_of_an_optional_stage_asks_for_it(tmp_path: Path, text: str) -> None:
     assert Recipe().ngram is None and "ngram" not in Recipe().to_dict()

@@ -1,0 +1,60 @@
+"""NSMC: the rating of a review, 1 to 10, by regression."""
+
+import numpy as np
+import pyarrow.parquet as pq
+from common import Row, data, fit, show
+from numpy.typing import NDArray
+
+from malgil import SequenceRegressor, TfidfVectorizer, VectorRegressor
+
+N_TRAIN, N_TEST = 60_000, 10_000
+
+
+def rmse(predicted: NDArray[np.float64], truth: NDArray[np.float64]) -> float:
+    """Root of the mean squared error.
+
+    Parameters
+    ----------
+    predicted, truth : ndarray of float64, shape (n,)
+        Ratings.
+
+    Returns
+    -------
+    float
+        In stars.
+    """
+    return float(np.sqrt(np.mean((np.asarray(predicted) - truth) ** 2)))
+
+
+def rows() -> list[Row]:
+    """Train on 60,000 reviews, test once on 10,000 whose texts are not among them.
+
+    Returns
+    -------
+    list of Row
+        Network on text, network on TF-IDF, ridge regression on TF-IDF.
+    """
+    from sklearn.linear_model import RidgeCV
+
+    table = pq.read_table(data("nsmc/reviews.parquet"), columns=["review", "rating"])
+    rating_of = dict(zip(table["review"].to_pylist(), table["rating"].to_pylist(), strict=True))
+    texts = [text for text in sorted(rating_of) if text.strip()]
+    order = np.random.default_rng(0).permutation(len(texts))[: N_TRAIN + N_TEST]
+    drawn, ratings = [texts[place] for place in order], np.array([rating_of[texts[place]] for place in order], float)
+    train, test, y, truth = drawn[:N_TRAIN], drawn[N_TRAIN:], ratings[:N_TRAIN], ratings[N_TRAIN:]
+    network = SequenceRegressor(
+        tokenizer="kiwi-fast", characters="jamo", dropout=0.5, epochs=5, batch_size=128, validation=0.05
+    )
+    seconds = fit(network, train, y)
+    found = [Row("BiGRU, morphemes and their jamo", {"RMSE": rmse(network.predict(test), truth), "train_s": seconds})]
+    weights = TfidfVectorizer(analyzer="char", ngram_range=(1, 4), min_df=2, max_features=100_000, sublinear_tf=True)
+    X, X_test = weights.fit_transform(train), weights.transform(test)
+    dense, line = VectorRegressor(epochs=3, batch_size=128), RidgeCV(alphas=(0.5, 1.0, 2.0, 4.0, 8.0))
+    line_seconds, dense_seconds = fit(line, X, y), fit(dense, X, y)
+    found.append(Row("perceptron on TF-IDF", {"RMSE": rmse(dense.predict(X_test), truth), "train_s": dense_seconds}))
+    by_line = {"RMSE": rmse(line.predict(X_test), truth), "train_s": line_seconds}
+    return [*found, Row("ridge regression on TF-IDF", by_line, is_own=False)]
+
+
+if __name__ == "__main__":
+    show(rows())

@@ -1,0 +1,37 @@
+"""Drawn scenes: captions of images whose pairs of colour and shape training never showed."""
+
+from common import Row, accuracy, fit, show
+
+from malgil import Captioner
+from malgil.sample.captions import caption
+from malgil.sample.scenes import draw_scenes, images
+
+
+def rows() -> list[Row]:
+    """Train on 12,000 scenes, test once on 500 with unseen pairs, in both languages.
+
+    Returns
+    -------
+    list of Row
+        Networks, and the caption of the nearest image.
+    """
+    from sklearn.neighbors import NearestNeighbors
+
+    train, test = draw_scenes(12_000, seed=1), draw_scenes(500, seed=2, unseen=True)
+    seen, unseen = images(train), images(test)
+    nearest = NearestNeighbors(n_neighbors=1).fit(seen[:4_000].reshape(4_000, -1))
+    places = nearest.kneighbors(unseen.reshape(len(test), -1), return_distance=False)[:, 0]
+    found = []
+    for lang in ("ko", "en"):
+        captions, truth = ([caption(scene, lang) for scene in part] for part in (train, test))
+        model = Captioner(epochs=15, batch_size=64)
+        seconds = fit(model, seen, captions)
+        right = accuracy(model.predict(unseen), truth)
+        found.append(Row(f"captioner, {lang}", {"exact captions": right, "train_s": seconds}))
+        near = accuracy([captions[place] for place in places], truth)
+        found.append(Row(f"caption of the nearest of 4,000 images, {lang}", {"exact captions": near}, is_own=False))
+    return found
+
+
+if __name__ == "__main__":
+    show(rows())
