@@ -15,11 +15,10 @@ def rows() -> list[Row]:
     """
     train = columns("classification/trec_train.tsv.gz", "text", "label")
     test = columns("classification/trec_test.tsv.gz", "text", "label")
-    model = SequenceClassifier(
-        encoder="gru", tokenizer="word", characters="char", dropout=0.5, pooling="concat", epochs=10, batch_size=32
-    )
+    # The best of three on the validation part: .888, beside .870 of a BiGRU with letters and .866 of one without.
+    model = SequenceClassifier(encoder="cnn", tokenizer="word", min_count=1, dropout=0.5, pooling="max", epochs=10)
     seconds = fit(model, *train)
-    own = Row("BiGRU, words and their letters", {"accuracy": model.score(*test), "train_s": seconds})
+    own = Row("CNN over words, largest of each number", {"accuracy": model.score(*test), "train_s": seconds})
     return [own, baseline(train, test)[0]]
 
 
