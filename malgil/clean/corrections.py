@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from malgil.explain import Explanation
+from malgil.sequences.changes import Change, apply
 
 
 class Suggestion(NamedTuple):
@@ -60,8 +61,4 @@ def corrected(text: str, corrections: list[Correction]) -> str:
     str
         The corrected text.
     """
-    parts, end = [], 0
-    for correction in corrections:
-        parts += [text[end : correction.start], correction.after]
-        end = correction.end
-    return "".join([*parts, text[end:]])
+    return apply(text, (Change(one.start, one.end, one.before, one.after) for one in corrections))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,41 +12,33 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from malgil.errors import DataError
 from malgil.messages import Message
-from malgil.tasks.classes import class_weights, places_of, sorted_classes
-from malgil.tasks.learning import FEWEST_APART
+from malgil.tasks.classifying import Classifying
 from malgil.tasks.reading_examples import ReadExamples
 from malgil.tasks.reading_network import ReadingConfig, ReadingNetwork
-from malgil.tasks.sequence_estimator import SequenceEstimator, labels_of
+from malgil.tasks.sequence_estimator import SequenceEstimator
+from malgil.tasks.wanted import labels_of
 from malgil.training.calibration import fit_temperature
 from malgil.training.examples import Examples
 from malgil.training.predicting import in_batches
-from malgil.training.settings import Settings
 
 _FEWEST = 50
 
 
 @dataclass(kw_only=True, eq=False)
-class SequenceClassifier(SequenceEstimator):
+class SequenceClassifier(Classifying, SequenceEstimator):
     r"""Classify texts, lists of tokens or series of numbers with a network.
 
     Parameters
     ----------
     pooling : {"last", "mean", "max", "attention", "concat"}
         From the outputs of all steps to one vector; ``"concat"`` is last, mean and max side by side.
-    class_weight : dict or "balanced", optional
-        How much an example of each class counts while learning; ``"balanced"``: as if all classes were equally many.
-    label_smoothing : float
-        Share of the target that goes to all classes alike, in [0, 1).
     calibrate : bool
         Whether to scale the scores by one temperature, learned from the validation part, so that probabilities mean
         what they say.
 
     Attributes
     ----------
-    classes_ : ndarray, shape (K,)
-        Labels, sorted; columns of `predict_proba`.
     temperature_ : float
         What the scores are divided by; 1 where the validation part has fewer than 50 examples.
 
@@ -75,10 +66,7 @@ class SequenceClassifier(SequenceEstimator):
     task: ClassVar[str] = "classify"
 
     pooling: str = "concat"
-    class_weight: Any = None
-    label_smoothing: float = 0.0
     calibrate: bool = True
-    classes_: NDArray[Any] = field(init=False, repr=False)
     temperature_: float = field(init=False, repr=False)
 
     def fit(self, X: Any, y: Any) -> Self:
@@ -103,11 +91,8 @@ class SequenceClassifier(SequenceEstimator):
         DataError
             If a label is missing, or there are fewer than two classes.
         """
-        labels = labels_of(X, y)
-        found, targets, counts = sorted_classes(labels)
-        if len(found) < 2:
-            raise DataError("tasks.one_class", label=found[0])
-        self.classes_, self.temperature_ = np.array(found), 1.0
+        targets, counts = self._learn_classes(labels_of(X, y))
+        self.temperature_ = 1.0
         read = self._read(X)
         stays = np.unique(targets, return_index=True)[1]
         given = self._given_validation()
@@ -117,7 +102,7 @@ class SequenceClassifier(SequenceEstimator):
             learn, apart = ReadExamples(read, targets), self._labelled(*given)
         self._train(learn, apart, self._measure)
         self._say_cut()
-        lonely = [label for label, n in zip(found, counts, strict=True) if n == 1]
+        lonely = [label for label, n in zip(self.classes_.tolist(), counts, strict=True) if n == 1]
         if lonely:
             self.history_.notes.append(Message("tasks.lonely_classes", {"labels": ", ".join(map(str, lonely[:10]))}))
         if self.calibrate and apart is not None and len(apart) >= _FEWEST:
@@ -148,41 +133,6 @@ class SequenceClassifier(SequenceEstimator):
         scores = self._scores(ReadExamples(self.reader_.read(X)))
         return torch.from_numpy(scores / self.temperature_).softmax(1).numpy()
 
-    def predict(self, X: Any) -> NDArray[Any]:
-        """Give each input its likeliest class.
-
-        Parameters
-        ----------
-        X : sequence
-            Inputs of the kind that it has learned from.
-
-        Returns
-        -------
-        ndarray, shape (n,)
-            Labels; of equally likely ones the first.
-        """
-        places = self.predict_proba(X).argmax(1)  # first: what was not trained says so
-        answers: NDArray[Any] = self.classes_[places]
-        return answers
-
-    def score(self, X: Any, y: Any) -> float:
-        """Share of right answers.
-
-        Parameters
-        ----------
-        X : sequence
-            Inputs.
-        y : sequence
-            Their labels; one that was not learned counts as an error.
-
-        Returns
-        -------
-        float
-            In [0, 1].
-        """
-        labels = labels_of(X, y)
-        return float(np.mean([a == b for a, b in zip(self.predict(X).tolist(), labels, strict=True)]))
-
     def report(self, X: Any, y: Any) -> dict[str, Any]:
         """Report on labelled inputs: figures of each class, confusions, calibration, the most confident errors.
 
@@ -208,40 +158,20 @@ class SequenceClassifier(SequenceEstimator):
         rows = in_batches(network, examples, network.scores)
         return np.stack(rows).astype(np.float64) if rows else np.zeros((0, len(self.classes_)))
 
-    def _measure(self, network: nn.Module, examples: Any) -> dict[str, float]:
-        asked: Any = network
-        scores = np.stack(in_batches(network, examples, asked.scores))
-        return {"accuracy": float((scores.argmax(1) == examples.targets[examples.rows]).mean())}
-
-    def _settings(self, n_examples: int, n_apart: int) -> Settings:
-        settings = super()._settings(n_examples, n_apart)
-        return dataclasses.replace(settings, watch="-accuracy") if n_apart >= FEWEST_APART else settings
-
     def _labelled(self, X: Any, y: Any) -> ReadExamples:
         """Read the user's own validation part."""
-        return ReadExamples(self.reader_.read(X), places_of(self.classes_, labels_of(X, y)))
+        return ReadExamples(self.reader_.read(X), self._places(X, y))
 
     def _config(self) -> ReadingConfig:
         return self._sized(pooling=self.pooling, n_outputs=len(self.classes_), smoothing=self.label_smoothing)
 
     def _build(self) -> nn.Module:
-        weights = class_weights(self.class_weight, self.classes_, getattr(self, "_counts", None))
-        return ReadingNetwork(self._config(), vectors=self._starting_vectors(), class_weights=weights)
-
-    def _train(self, examples: Any, validation: Any, measure: Any = None) -> None:
-        self._counts = np.bincount(examples.targets[examples.rows], minlength=len(self.classes_))
-        super()._train(examples, validation, measure)
+        vectors = self._starting_vectors()
+        return ReadingNetwork(self._config(), vectors=vectors, class_weights=self._class_weights())
 
     def _kept(self) -> dict[str, Any]:
-        return super()._kept() | {"classes": self.classes_.tolist(), "temperature": self.temperature_}
+        return super()._kept() | {"temperature": self.temperature_}
 
     def _restore(self, kept: Any, path: Path) -> None:
         super()._restore(kept, path)
-        self.classes_, self.temperature_ = np.array(kept["classes"]), float(kept["temperature"])
-
-    def __sklearn_tags__(self) -> Any:
-        from sklearn.utils import ClassifierTags
-
-        tags = super().__sklearn_tags__()
-        tags.estimator_type, tags.classifier_tags, tags.target_tags.required = "classifier", ClassifierTags(), True
-        return tags
+        self.temperature_ = float(kept["temperature"])

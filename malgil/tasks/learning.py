@@ -18,21 +18,21 @@ from malgil.errors import ArtefactError, DataError, NotFittedError, ParameterErr
 from malgil.nn.dropouts import Dropouts
 from malgil.params import Parametrised
 from malgil.store import Writer, open_artefact
+from malgil.tasks.saving import KIND
 from malgil.training.examples import Examples
 from malgil.training.history import History
 from malgil.training.loop import Measure, train
-from malgil.training.precision import find_device
 from malgil.training.randomness import apart
 from malgil.training.settings import Settings
 from malgil.training.terminal import on_terminal
 from malgil.training.weights import from_file, set_weights, to_bytes, weights_of
 
-KIND = "model"
 USUAL_EPOCHS = 10
 FEWEST_APART = 500
 """Validation parts of fewer examples are judged by their loss: shares of right answers would be equal too often."""
 FEWEST_STEPS = 400
 """A few dozen examples make one step an epoch, and ten steps teach nothing."""
+_SPLIT = 1  # beside the seed: the draw of the validation part is not that of the weights
 _NOT_KEPT = ("checkpoints", "vectors", "class_weight")
 """Parameters that only matter while it learns, and that JSON need not be able to hold."""
 _SETTINGS = tuple(field.name for field in fields(Settings))
@@ -74,6 +74,7 @@ class Learning(Parametrised):
     verbose: bool = False
     checkpoints: str | Path | None = None
     task: ClassVar[str]
+    _watch: ClassVar[str] = "loss"
 
     def save(self, path: str | Path) -> None:
         """Write the model: weights as safetensors, words and parameters as JSON.
@@ -209,19 +210,26 @@ class Learning(Parametrised):
         if self.epochs is None:
             n_steps = -(-n_examples // max(int(self.batch_size), 1))
             given["epochs"] = max(USUAL_EPOCHS, -(-FEWEST_STEPS // max(n_steps, 1)))
+        if n_apart >= FEWEST_APART:
+            given["watch"] = self._watch
         return Settings(**given | ({} if n_apart else {"patience": None}))
 
-    def _split(self, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Rows to learn from, and rows to measure on; drawn by the seed."""
+    def _split(self, n: int, stays: NDArray[np.int64] | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows to learn from, among them those that stay, and rows to measure on; drawn by the seed, both rising."""
         if not n:
             raise DataError("writing.nothing")
-        n_apart = min(round(check_share("validation", self.validation) * n), n - 1)
-        order = np.random.default_rng(self.seed).permutation(n)
-        return np.sort(order[n_apart:]), np.sort(order[:n_apart])
+        free = np.arange(n) if stays is None else np.setdiff1d(np.arange(n), stays)
+        n_apart = min(round(check_share("validation", self.validation) * n), len(free), n - 1)
+        apart = np.sort(np.random.default_rng([self.seed, _SPLIT]).permutation(free)[:n_apart])
+        return np.setdiff1d(np.arange(n), apart), apart
 
-    @property
-    def _device(self) -> torch.device:
-        return find_device(self.device)
+    def _given_validation(self) -> tuple[Any, Any] | None:
+        """Give the examples of the user's own validation part."""
+        if isinstance(self.validation, int | float):
+            return None
+        if not isinstance(self.validation, tuple | list) or len(self.validation) != 2:
+            raise ParameterError("tasks.bad_validation", value=type(self.validation).__name__)
+        return self.validation[0], self.validation[1]
 
 
 def check_share(name: str, value: Any) -> float:

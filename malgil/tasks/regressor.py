@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from malgil.errors import DataError
 from malgil.tasks.reading_examples import ReadExamples
 from malgil.tasks.reading_network import ReadingConfig
-from malgil.tasks.sequence_estimator import SequenceEstimator, labels_of
-from malgil.training.metrics import number_scores
+from malgil.tasks.regressing import Regressing
+from malgil.tasks.sequence_estimator import SequenceEstimator
+from malgil.tasks.wanted import numbers_of
 from malgil.training.predicting import in_batches
 
 
 @dataclass(kw_only=True, eq=False)
-class SequenceRegressor(SequenceEstimator):
+class SequenceRegressor(Regressing, SequenceEstimator):
     r"""Predict a number from texts, lists of tokens or series of numbers with a network.
 
     Parameters
     ----------
     pooling : {"last", "mean", "max", "attention", "concat"}
         From the outputs of all steps to one vector.
-
-    Attributes
-    ----------
-    shift_, scale_ : float
-        Mean and deviation of the numbers that it learned from: the network predicts ``(y - shift_) / scale_``.
 
     Notes
     -----
@@ -41,8 +35,6 @@ class SequenceRegressor(SequenceEstimator):
     task: ClassVar[str] = "regress"
 
     pooling: str = "concat"
-    shift_: float = field(init=False, repr=False)
-    scale_: float = field(init=False, repr=False)
 
     def fit(self, X: Any, y: Any) -> Self:
         """Learn from sequences and their numbers.
@@ -66,21 +58,17 @@ class SequenceRegressor(SequenceEstimator):
         DataError
             If a number is missing or none.
         """
-        values = numbers_of(X, y)
-        self.shift_, self.scale_ = float(values.mean()), float(values.std()) or 1.0
+        targets = self._learn_scale(X, y)
         read = self._read(X)
         given = self._given_validation()
         if given is None:
-            learn, apart = self._examples(read, self._standard(values), by_step=False)
+            learn, apart = self._examples(read, targets, by_step=False)
         else:
-            learn = ReadExamples(read, self._standard(values))
-            apart = ReadExamples(self.reader_.read(given[0]), self._standard(numbers_of(*given)))
+            learn = ReadExamples(read, targets)
+            apart = ReadExamples(self.reader_.read(given[0]), self._standard(*given))
         self._train(learn, apart, self._measure)
         self._say_cut()
         return self
-
-    def _standard(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
-        return ((values - self.shift_) / self.scale_).astype(np.float32)
 
     def predict(self, X: Any) -> NDArray[np.float64]:
         """Predict the number of each input.
@@ -103,23 +91,6 @@ class SequenceRegressor(SequenceEstimator):
         network = self._trained
         rows = in_batches(network, ReadExamples(self.reader_.read(X)), network.scores)
         return np.array(rows, np.float64).reshape(len(rows)) * self.scale_ + self.shift_
-
-    def score(self, X: Any, y: Any) -> float:
-        r"""Say which share of the variance is explained.
-
-        Parameters
-        ----------
-        X : sequence
-            Inputs.
-        y : sequence of float
-            Their numbers.
-
-        Returns
-        -------
-        float
-            R squared, at most 1.
-        """
-        return float(number_scores(numbers_of(X, y), self.predict(X)).r2)
 
     def report(self, X: Any, y: Any) -> dict[str, Any]:
         """Report on inputs and their numbers.
@@ -148,51 +119,3 @@ class SequenceRegressor(SequenceEstimator):
 
     def _config(self) -> ReadingConfig:
         return self._sized(pooling=self.pooling, n_outputs=1, wanted="values")
-
-    def _kept(self) -> dict[str, Any]:
-        return super()._kept() | {"shift": self.shift_, "scale": self.scale_}
-
-    def _restore(self, kept: Any, path: Path) -> None:
-        super()._restore(kept, path)
-        self.shift_, self.scale_ = float(kept["shift"]), float(kept["scale"])
-
-    def __sklearn_tags__(self) -> Any:
-        from sklearn.utils import RegressorTags
-
-        tags = super().__sklearn_tags__()
-        tags.estimator_type, tags.regressor_tags, tags.target_tags.required = "regressor", RegressorTags(), True
-        return tags
-
-
-def numbers_of(X: Any, y: Any) -> NDArray[np.float64]:
-    """Bring numbers into an array, one for each input.
-
-    Parameters
-    ----------
-    X : sequence
-        Inputs.
-    y : sequence of float
-        Numbers.
-
-    Returns
-    -------
-    ndarray of float64, shape (n,)
-        Finite.
-
-    Raises
-    ------
-    ParameterError
-        If there are not as many numbers as inputs.
-    DataError
-        If one is missing, or no finite number; names the row.
-    """
-    labels = labels_of(X, y)
-    values = np.empty(len(labels), np.float64)
-    for row, label in enumerate(labels):
-        try:
-            values[row] = float(label)
-        except (TypeError, ValueError) as error:
-            raise DataError("tasks.no_number", row=row, value=label) from error
-        if not np.isfinite(values[row]):
-            raise DataError("tasks.no_number", row=row, value=label)
-    return values

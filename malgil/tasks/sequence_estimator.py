@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from malgil.errors import ArtefactError, DataError, ParameterError
+from malgil.errors import ParameterError
 from malgil.explain import Explanation
 from malgil.messages import Message
 from malgil.nn.encoders import ENCODERS
@@ -21,8 +19,6 @@ from malgil.tasks.inputs import FIRST_TERM, Read, Reader
 from malgil.tasks.learning import Learning, check_share
 from malgil.tasks.reading_examples import ReadExamples
 from malgil.tasks.reading_network import ReadingConfig, ReadingNetwork
-
-_SPLIT = 1
 
 
 @dataclass(kw_only=True, eq=False)
@@ -101,24 +97,10 @@ class SequenceEstimator(Learning):
         self, read: Read, targets: NDArray[Any], by_step: bool, stays: NDArray[np.int64] | None = None
     ) -> tuple[ReadExamples, ReadExamples | None]:
         """Split the examples by the seed into those to learn from and those to measure on."""
-        n = len(read)
-        share = check_share("validation", self.validation)
-        free = np.arange(n) if stays is None else np.setdiff1d(np.arange(n), stays)
-        size = min(round(n * share), len(free), n - 1)
-        order = np.random.default_rng([self.seed, _SPLIT]).permutation(free)
-        apart = np.sort(order[:size])
-        learn = np.setdiff1d(np.arange(n), apart)
-        made = (ReadExamples(read, targets, by_step=by_step, rows=rows) for rows in (learn, apart))
-        first, second = made
-        return first, second if size else None
-
-    def _given_validation(self) -> tuple[Any, Any] | None:
-        """Give the examples of the user's own validation part."""
-        if isinstance(self.validation, int | float):
-            return None
-        if not isinstance(self.validation, Sequence) or len(self.validation) != 2:
-            raise ParameterError("tasks.bad_validation", value=type(self.validation).__name__)
-        return self.validation[0], self.validation[1]
+        learn, apart = (
+            ReadExamples(read, targets, by_step=by_step, rows=rows) for rows in self._split(len(read), stays)
+        )
+        return learn, apart if len(apart) else None
 
     def _say_cut(self) -> None:
         if self.cut_ratio_:
@@ -209,71 +191,8 @@ class SequenceEstimator(Learning):
         choose({"onnx": export_onnx}, "format", format)(self, path)
 
     def _kept(self) -> dict[str, Any]:
-        return {"reader": self.reader_.to_json(), "config": dataclasses.asdict(self.network_.config)}
+        return {"reader": self.reader_.to_json()}
 
     def _restore(self, kept: Any, path: Path) -> None:
         self.reader_ = Reader.from_json(kept["reader"], path)
         self.cut_ratio_ = 0.0
-
-
-def labels_of(X: Any, y: Any) -> list[Any]:
-    """Bring what is wanted into a list, one for each input.
-
-    Parameters
-    ----------
-    X : sequence
-        Inputs.
-    y : sequence
-        What is wanted for each.
-
-    Returns
-    -------
-    list
-        Python's own values.
-
-    Raises
-    ------
-    ParameterError
-        If there is nothing, or not as much as there are inputs.
-    DataError
-        If there is no input, or a label is missing; names the row.
-    """
-    if y is None:
-        raise ParameterError("tasks.no_labels")
-    labels = y.tolist() if hasattr(y, "tolist") else y.to_pylist() if hasattr(y, "to_pylist") else list(y)
-    n = X.shape[0] if hasattr(X, "shape") else len(X)
-    if n != len(labels):
-        raise ParameterError("tasks.unequal_lengths", n=n, m=len(labels))
-    if not labels:
-        raise DataError("tasks.no_inputs")
-    for row, label in enumerate(labels):
-        if label is None or (isinstance(label, float) and label != label):
-            raise DataError("tasks.label_missing", row=row)
-    return labels
-
-
-def config_of(kept: Any, path: Path) -> ReadingConfig:
-    """Take back the configuration of a network.
-
-    Parameters
-    ----------
-    kept : object
-        JSON.
-    path : Path
-        The file, for the message.
-
-    Returns
-    -------
-    ReadingConfig
-        Equal to the one that was kept.
-
-    Raises
-    ------
-    ArtefactError
-        If it is none.
-    """
-    try:
-        frame = kept.get("frame")
-        return ReadingConfig(**{**kept, "widths": tuple(kept["widths"]), "frame": frame and tuple(frame)})
-    except (KeyError, TypeError) as error:
-        raise ArtefactError("tasks.bad_reader", path=path) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,14 +12,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from malgil.errors import DataError, ParameterError
-from malgil.tasks.inputs import Read
-from malgil.tasks.learning import FEWEST_APART
+from malgil.tasks.numeric_series import borders_of
 from malgil.tasks.reading_examples import ReadExamples
 from malgil.tasks.reading_network import ReadingConfig
-from malgil.tasks.sequence_estimator import SequenceEstimator, labels_of
+from malgil.tasks.sequence_estimator import SequenceEstimator
+from malgil.tasks.wanted import labels_of
 from malgil.training.chunks import chunk_scores, has_chunks
 from malgil.training.predicting import in_batches
-from malgil.training.settings import Settings
 
 
 @dataclass(kw_only=True, eq=False)
@@ -58,6 +56,7 @@ class SequenceTagger(SequenceEstimator):
     """
 
     task: ClassVar[str] = "tag"
+    _watch: ClassVar[str] = "-score"
 
     characters: str | None = "char"
     crf: bool = False
@@ -91,14 +90,13 @@ class SequenceTagger(SequenceEstimator):
         if len(found) < 2:
             raise DataError("tasks.one_class", label=found[0] if found else "-")
         self.classes_ = np.array(found)
-        whole = Read(np.concatenate([[0], np.cumsum([len(row) for row in X])]).astype(np.int64))
         read = self._read(X)
         given = self._given_validation()
+        targets = self.reader_.cut_steps(borders_of(X), self._numbers(labels, X))
         if given is None:
-            targets = self._numbers(labels, X)
-            learn, apart = self._examples(read, self.reader_.cut_steps(whole.indptr, targets), by_step=True)
+            learn, apart = self._examples(read, targets, by_step=True)
         else:
-            learn, apart = self._labelled(read, X, labels), self._labelled(None, given[0], _flat(*given))
+            learn, apart = ReadExamples(read, targets, by_step=True), self._labelled(*given)
         self._train(learn, apart, self._measure)
         self._say_cut()
         return self
@@ -111,10 +109,10 @@ class SequenceTagger(SequenceEstimator):
                 raise DataError("tasks.unknown_label", label=label, row=row)
         return np.array([place[label] for label in labels], np.int64)
 
-    def _labelled(self, read: Read | None, X: Any, labels: list[Any]) -> ReadExamples:
-        borders = np.concatenate([[0], np.cumsum([len(row) for row in X])]).astype(np.int64)
-        targets = self.reader_.cut_steps(borders, self._numbers(labels, X))
-        return ReadExamples(self.reader_.read(X) if read is None else read, targets, by_step=True)
+    def _labelled(self, X: Any, y: Any) -> ReadExamples:
+        """Read the user's own validation part."""
+        targets = self.reader_.cut_steps(borders_of(X), self._numbers(_flat(X, y), X))
+        return ReadExamples(self.reader_.read(X), targets, by_step=True)
 
     def predict(self, X: Any) -> list[list[Any]]:
         """Label the steps of each input.
@@ -194,10 +192,6 @@ class SequenceTagger(SequenceEstimator):
         n_right = sum(int((a == b).sum()) for a, b in zip(rows, wanted, strict=True))
         return {"score": n_right / max(1, sum(map(len, wanted)))}
 
-    def _settings(self, n_examples: int, n_apart: int) -> Settings:
-        settings = super()._settings(n_examples, n_apart)
-        return dataclasses.replace(settings, watch="-score") if n_apart >= FEWEST_APART else settings
-
     def _config(self) -> ReadingConfig:
         return self._sized(pooling=None, n_outputs=len(self.classes_), crf=self.crf)
 
@@ -229,4 +223,4 @@ def _flat(X: Any, y: Any) -> list[Any]:
 
 
 def _row_of(step: int, X: Any) -> int:
-    return int(np.searchsorted(np.cumsum([len(row) for row in X]), step, side="right"))
+    return int(np.searchsorted(borders_of(X)[1:], step, side="right"))

@@ -12,9 +12,11 @@ from torch import nn
 
 from malgil.errors import DataError
 from malgil.tasks.inputs import Reader
+from malgil.tasks.numeric_series import borders_of
 from malgil.tasks.reading_examples import ReadExamples
 from malgil.tasks.reading_network import ReadingConfig
-from malgil.tasks.sequence_estimator import SequenceEstimator, labels_of
+from malgil.tasks.sequence_estimator import SequenceEstimator
+from malgil.tasks.wanted import labels_of
 from malgil.training.predicting import in_batches
 
 
@@ -78,7 +80,7 @@ class SequenceTransducer(SequenceEstimator):
         if series.kind != "numbers" or series.frame is not None:
             raise DataError("tasks.no_series")
         self.shift_, self.scale_ = series.shift, series.scale
-        borders = np.concatenate([[0], np.cumsum([len(row) for row in X])]).astype(np.int64)
+        borders = borders_of(X)
         uneven = np.flatnonzero(np.diff(borders) != wanted.lengths)
         if len(uneven):
             row = int(uneven[0])

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from malgil.errors import ParameterError
 from malgil.tasks.learning import Learning, check_share
 from malgil.tasks.vector_network import VectorExamples, VectorNetwork, vectors_of
 from malgil.training.predicting import in_batches
@@ -44,23 +43,22 @@ class VectorEstimator(Learning):
     n_features_in_: int = field(init=False, repr=False)
 
     def _parts(
-        self, X: Any, targets: NDArray[Any], read: Callable[[Any, Any], NDArray[Any]], stays: NDArray[np.int64]
+        self,
+        X: Any,
+        targets: NDArray[Any],
+        read: Callable[[Any, Any], NDArray[Any]],
+        stays: NDArray[np.int64] | None = None,
     ) -> tuple[VectorExamples, VectorExamples | None]:
         """Split the examples, or take the user's validation part."""
         check_share("dropout", self.dropout)
         matrix = vectors_of(X)
         self.n_features_in_ = int(matrix.shape[1])
-        if isinstance(self.validation, int | float):
-            n = matrix.shape[0]
-            free = np.setdiff1d(np.arange(n), stays)
-            size = min(round(n * check_share("validation", self.validation)), len(free), n - 1)
-            apart = np.sort(np.random.default_rng([self.seed, 1]).permutation(free)[:size])
-            learn = np.setdiff1d(np.arange(n), apart)
-            return VectorExamples(matrix, targets, learn), VectorExamples(matrix, targets, apart) if size else None
-        if not isinstance(self.validation, tuple | list) or len(self.validation) != 2:
-            raise ParameterError("tasks.bad_validation", value=type(self.validation).__name__)
-        others = vectors_of(self.validation[0], self.n_features_in_)
-        return VectorExamples(matrix, targets), VectorExamples(others, read(*self.validation))
+        given = self._given_validation()
+        if given is None:
+            learn, apart = (VectorExamples(matrix, targets, rows) for rows in self._split(matrix.shape[0], stays))
+            return learn, apart if len(apart) else None
+        others = vectors_of(given[0], self.n_features_in_)
+        return VectorExamples(matrix, targets), VectorExamples(others, read(*given))
 
     def _outputs(self, X: Any) -> NDArray[np.float64]:
         """Scores of each row, (n, K)."""

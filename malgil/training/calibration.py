@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from malgil.errors import DataError, ParameterError
-from malgil.training.metrics import share
+from malgil.training.metrics import check_lengths, share
 
 _HOTTEST = 20.0  # temperatures are looked for in [1 / 20, 20]: beyond it, probabilities are 0 and 1, or all equal
 _STEPS = 60  # bisections: the bracket shrinks by 2^60, below the precision of a double
@@ -91,7 +91,7 @@ def reliability(
     0.35
     """
     sure, right = np.asarray(confidence, np.float64), np.asarray(is_right, bool)
-    _check(len(sure), len(right))
+    check_lengths(len(right), len(sure))
     if n_bins < 1:
         raise ParameterError("models.bad_n", n=n_bins)
     if not ((sure >= 0) & (sure <= 1 + 1e-6)).all():
@@ -135,7 +135,7 @@ def fit_temperature(log_probs: NDArray[np.floating[Any]], truth: NDArray[np.inte
     .. [1] Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, section 4.2.
     """
     logits, columns = np.asarray(log_probs, np.float64), np.asarray(truth)
-    _check(len(logits), len(columns))
+    check_lengths(len(columns), len(logits))
     logits = np.maximum(logits - logits.max(1, keepdims=True), -1e4)  # a probability of 0 stays a number
     rows = np.arange(len(logits))
     low, high = -np.log(_HOTTEST), np.log(_HOTTEST)  # logarithm of b
@@ -180,10 +180,3 @@ def apply_temperature(probabilities: NDArray[np.floating[Any]], temperature: flo
 def _softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     weights = np.exp(logits - logits.max(1, keepdims=True))
     return np.asarray(weights / weights.sum(1, keepdims=True))
-
-
-def _check(n_probabilities: int, n_truth: int) -> None:
-    if n_probabilities != n_truth:
-        raise ParameterError("models.unequal", n=n_truth, m=n_probabilities)
-    if not n_truth:
-        raise DataError("models.nothing_to_score")

@@ -132,7 +132,7 @@ def class_scores(truth: Sequence[Any], predicted: Sequence[Any], classes: Sequen
     >>> scores.confusion.tolist(), round(scores.macro_f1, 3)
     ([[1, 1], [0, 1]], 0.667)
     """
-    _check_lengths(len(truth), len(predicted))
+    check_lengths(len(truth), len(predicted))
     known = sorted({*truth, *predicted}) if classes is None else list(classes)
     place = {label: at for at, label in enumerate(known)}
     for label in (*truth, *predicted):
@@ -170,7 +170,7 @@ def accuracy(truth: Sequence[Any], predicted: Sequence[Any]) -> float:
     >>> accuracy(["가", "나"], ["가", "가"])
     0.5
     """
-    _check_lengths(len(truth), len(predicted))
+    check_lengths(len(truth), len(predicted))
     return float(sum(t == p for t, p in zip(truth, predicted, strict=True)) / len(truth))
 
 
@@ -202,7 +202,7 @@ def confident_errors(
     DataError
         If there is no example.
     """
-    _check_lengths(len(truth), len(probabilities))
+    check_lengths(len(truth), len(probabilities))
     answers, place = probabilities.argmax(1), {label: at for at, label in enumerate(classes)}
     wrong = [row for row, label in enumerate(truth) if classes[answers[row]] != label]
     wrong.sort(key=lambda row: -float(probabilities[row, answers[row]]))
@@ -269,7 +269,7 @@ def number_scores(truth: ArrayLike, predicted: ArrayLike) -> NumberScores:
     NumberScores(rmse=0.7071067811865476, mae=0.5, r2=0.5)
     """
     true, guess = (np.asarray(values, np.float64).ravel() for values in (truth, predicted))
-    _check_lengths(len(true), len(guess))
+    check_lengths(len(true), len(guess))
     error = true - guess
     squares, spread = float((error**2).sum()), float(((true - true.mean()) ** 2).sum())
     r2 = 1 - squares / spread if spread > 0 else float(squares == 0)
@@ -292,7 +292,21 @@ def share(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:
     return np.asarray(np.divide(part, whole, out=np.zeros(np.shape(part)), where=np.asarray(whole) > 0))
 
 
-def _check_lengths(n_truth: int, n_predicted: int) -> None:
+def check_lengths(n_truth: int, n_predicted: int) -> None:
+    """Refuse to measure what does not belong together.
+
+    Parameters
+    ----------
+    n_truth, n_predicted : int
+        How many true answers there are, and how many given ones.
+
+    Raises
+    ------
+    ParameterError
+        If the two differ.
+    DataError
+        If there is none.
+    """
     if n_truth != n_predicted:
         raise ParameterError("models.unequal", n=n_truth, m=n_predicted)
     if not n_truth:

@@ -1,0 +1,96 @@
+"""What is wanted for each input: labels or numbers, checked. No torch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from malgil.errors import DataError, ParameterError
+
+
+def is_missing(label: Any) -> bool:
+    """Tell whether a label stands for nothing.
+
+    Parameters
+    ----------
+    label : object
+        Any.
+
+    Returns
+    -------
+    bool
+        True for None and NaN.
+    """
+    return label is None or (isinstance(label, float) and label != label)
+
+
+def labels_of(X: Any, y: Any) -> list[Any]:
+    """Bring what is wanted into a list, one for each input.
+
+    Parameters
+    ----------
+    X : sequence
+        Inputs.
+    y : sequence
+        What is wanted for each.
+
+    Returns
+    -------
+    list
+        Python's own values.
+
+    Raises
+    ------
+    ParameterError
+        If there is nothing, or not as much as there are inputs.
+    DataError
+        If there is no input, or a label is missing; names the row.
+    """
+    if y is None:
+        raise ParameterError("tasks.no_labels")
+    labels = y.tolist() if hasattr(y, "tolist") else y.to_pylist() if hasattr(y, "to_pylist") else list(y)
+    n = X.shape[0] if hasattr(X, "shape") else len(X)
+    if n != len(labels):
+        raise ParameterError("tasks.unequal_lengths", n=n, m=len(labels))
+    if not labels:
+        raise DataError("tasks.no_inputs")
+    for row, label in enumerate(labels):
+        if is_missing(label):
+            raise DataError("tasks.label_missing", row=row)
+    return labels
+
+
+def numbers_of(X: Any, y: Any) -> NDArray[np.float64]:
+    """Bring numbers into an array, one for each input.
+
+    Parameters
+    ----------
+    X : sequence
+        Inputs.
+    y : sequence of float
+        Numbers.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Finite.
+
+    Raises
+    ------
+    ParameterError
+        If there are not as many numbers as inputs.
+    DataError
+        If one is missing, or no finite number; names the row.
+    """
+    labels = labels_of(X, y)
+    values = np.empty(len(labels), np.float64)
+    for row, label in enumerate(labels):
+        try:
+            values[row] = float(label)
+        except (TypeError, ValueError) as error:
+            raise DataError("tasks.no_number", row=row, value=label) from error
+        if not np.isfinite(values[row]):
+            raise DataError("tasks.no_number", row=row, value=label)
+    return values
