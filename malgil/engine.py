@@ -10,6 +10,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, islice
 from typing import Protocol, TypeVar
 
 from malgil.errors import ParameterError
@@ -119,6 +120,12 @@ def map_blocks(function: Callable[[B], R], blocks: Iterable[B], n_jobs: int | No
     if workers == 1:
         yield from map(function, blocks)
         return
+    rest = iter(blocks)
+    first = list(islice(rest, 2))
+    if len(first) < 2:  # threads take longer to start than a small block to finish
+        yield from map(function, first)
+        return
+    blocks = chain(first, rest)
     with ThreadPoolExecutor(workers) as pool:
         waiting: deque[Future[R]] = deque()
         try:

@@ -6,6 +6,7 @@ import copy
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -153,6 +154,7 @@ class Reader:
         counts = np.bincount(ids, minlength=len(forms))
         order = sorted(np.flatnonzero(counts >= self.min_count).tolist(), key=lambda i: (-int(counts[i]), forms[i]))
         self.terms = tuple(forms[i] for i in order[: self.max_terms])
+        self.__dict__.pop("_number_of", None)
         if self.characters:
             self.letters = "".join(sorted({letter for term in self.terms for letter in self._spelled(term)}))
         return self._read_words(indptr, ids, forms)
@@ -304,9 +306,13 @@ class Reader:
         flat = [place.setdefault(unicodedata.normalize("NFC", token), len(place)) for row in X for token in row]
         return borders_of(X), np.array(flat, np.int32), list(place)
 
+    @cached_property
+    def _number_of(self) -> dict[str, int]:
+        """Number of each term; made once, not for every text that is asked about."""
+        return {term: number for number, term in enumerate(self.terms, FIRST_TERM)}
+
     def _read_words(self, indptr: NDArray[np.int64], ids: Ids, forms: list[str]) -> Read:
-        number_of = {term: number for number, term in enumerate(self.terms, FIRST_TERM)}
-        numbers = np.array([number_of.get(form, UNK) for form in forms] + [0], np.int32)
+        numbers = np.array([self._number_of.get(form, UNK) for form in forms] + [0], np.int32)
         indptr, kept, cut = self._cut(indptr)
         ids = ids[kept]
         if not self.characters:

@@ -53,6 +53,11 @@ def test_an_error_in_a_block_is_raised(n_jobs: int) -> None:
         list(map_blocks(fail, range(10), n_jobs))
 
 
+def test_one_block_is_done_where_it_is_asked_for() -> None:
+    assert list(map_blocks(lambda _: threading.get_ident(), ["말"], 4)) == [threading.get_ident()]
+    assert list(map_blocks(str, [], 4)) == []
+
+
 def test_two_threads_work_at_once() -> None:
     both_here = threading.Barrier(2, timeout=10)
     list(map_blocks(lambda _: both_here.wait(), range(2), 2))

@@ -111,6 +111,14 @@ def test_other_inputs_than_learned_are_refused() -> None:
         series.predict([np.zeros((3, 4))])
 
 
+def test_a_reader_that_learns_again_forgets_its_terms() -> None:
+    model = classifier(min_count=1).fit(TEXTS, LABELS)
+    reader = model.reader_
+    assert reader.read(["정말"]).words.tolist() == [4 + reader.terms.index("정말")]
+    reader.fit(["아주 정말", "아주"])
+    assert reader.read(["정말 아주"]).words.tolist() == [5, 4]
+
+
 def test_unknown_words_have_their_spelling() -> None:
     model = classifier(characters="jamo", validation=0.0).fit(TEXTS, LABELS)
     one, other, same = model.predict_proba(["재밌을까", "지루할걸", "재밌을까"])[:, 0]
