@@ -94,6 +94,7 @@ class Learning(Parametrised):
         network = self._trained
         params = {name: None if name in _NOT_KEPT else value for name, value in self.get_params().items()}
         params |= {name: getattr(made, "params") for name, made in params.items() if hasattr(made, "params")}  # noqa: B009
+        params |= {name: made.item() for name, made in params.items() if isinstance(made, np.generic)}
         if not isinstance(self.validation, int | float):
             params["validation"] = 0.0
         name = type(self).__name__

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from malgil.errors import DataError, ParameterError
+from malgil.tasks.classes import sorted_classes
 from malgil.tasks.numeric_series import borders_of
 from malgil.tasks.reading_examples import ReadExamples
 from malgil.tasks.reading_network import ReadingConfig
 from malgil.tasks.sequence_estimator import SequenceEstimator
-from malgil.tasks.wanted import labels_of
+from malgil.tasks.wanted import is_missing, labels_of
 from malgil.training.chunks import chunk_scores, has_chunks
 from malgil.training.predicting import in_batches
 
@@ -86,7 +87,7 @@ class SequenceTagger(SequenceEstimator):
             If a sequence has not as many labels as steps, or there are fewer than two labels.
         """
         labels = _flat(X, y)
-        found = sorted(set(labels))
+        found, _, _ = sorted_classes(labels)
         if len(found) < 2:
             raise DataError("tasks.one_class", label=found[0] if found else "-")
         self.classes_ = np.array(found)
@@ -216,7 +217,7 @@ def _flat(X: Any, y: Any) -> list[Any]:
         labels = labels.tolist() if hasattr(labels, "tolist") else list(labels)
         if len(steps) != len(labels):
             raise DataError("tasks.unequal_steps", row=row, n=len(steps), m=len(labels))
-        if any(label is None for label in labels):
+        if any(map(is_missing, labels)):
             raise DataError("tasks.label_missing", row=row)
         flat += labels
     return flat

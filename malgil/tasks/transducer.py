@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from malgil.errors import DataError
-from malgil.tasks.inputs import Reader
+from malgil.tasks.inputs import Read, Reader
 from malgil.tasks.numeric_series import borders_of
 from malgil.tasks.reading_examples import ReadExamples
 from malgil.tasks.reading_network import ReadingConfig
@@ -80,24 +80,22 @@ class SequenceTransducer(SequenceEstimator):
         if series.kind != "numbers" or series.frame is not None:
             raise DataError("tasks.no_series")
         self.shift_, self.scale_ = series.shift, series.scale
-        borders = borders_of(X)
-        uneven = np.flatnonzero(np.diff(borders) != wanted.lengths)
-        if len(uneven):
-            row = int(uneven[0])
-            raise DataError("tasks.unequal_steps", row=row, n=len(X[row]), m=len(rows[row]))
+        _check_steps(X, wanted)
         read = self._read(X)
-        targets = self.reader_.cut_steps(borders, np.asarray(wanted.numbers))
-        given = self._given_validation()
-        learn, apart = (
-            self._examples(read, targets, by_step=True)
-            if given is None
-            else (ReadExamples(read, targets, by_step=True), None)
-        )
-        if given is not None:
-            apart = ReadExamples(self.reader_.read(given[0]), series.read(given[1]).numbers, by_step=True)
+        if (given := self._given_validation()) is None:
+            learn, apart = self._examples(read, self._cut(wanted), by_step=True)
+        else:
+            others = series.read(labels_of(*given))
+            _check_steps(given[0], others)
+            learn = ReadExamples(read, self._cut(wanted), by_step=True)
+            apart = ReadExamples(self.reader_.read(given[0]), self._cut(others), by_step=True)
         self._train(learn, apart, self._measure)
         self._say_cut()
         return self
+
+    def _cut(self, series: Read) -> NDArray[Any]:
+        """Cut the numbers of series where their inputs are cut."""
+        return self.reader_.cut_steps(series.indptr, np.asarray(series.numbers))
 
     def predict(self, X: Any) -> list[NDArray[np.float64]]:
         """Predict the series of each input.
@@ -166,3 +164,12 @@ class SequenceTransducer(SequenceEstimator):
         super()._restore(kept, path)
         self.shift_, self.scale_ = (np.array(kept[name], np.float32) for name in ("shift", "scale"))
         self.is_flat_ = bool(kept["is_flat"])
+
+
+def _check_steps(X: Any, series: Read) -> None:
+    """Refuse a series that has not as many steps as its input."""
+    lengths = np.diff(borders_of(X))
+    uneven = np.flatnonzero(lengths != series.lengths)
+    if len(uneven):
+        row = int(uneven[0])
+        raise DataError("tasks.unequal_steps", row=row, n=int(lengths[row]), m=int(series.lengths[row]))

@@ -78,8 +78,7 @@ class VectorClassifier(Classifying, VectorEstimator):
         NotFittedError
             If it has not learned yet.
         """
-        scores = self._outputs(X).reshape(-1, len(self.classes_))
-        return torch.from_numpy(scores).softmax(1).numpy()
+        return torch.from_numpy(self._outputs(X)).softmax(1).numpy()
 
     def _build(self) -> nn.Module:
         n_classes, weights = len(self.classes_), self._class_weights()

@@ -65,7 +65,7 @@ class VectorEstimator(Learning):
         network = self._trained
         examples = VectorExamples(vectors_of(X, self.n_features_in_))
         rows = in_batches(network, examples, network.scores)
-        return np.array(rows, np.float64).reshape(len(rows), -1)
+        return np.array(rows, np.float64).reshape(len(rows), network.head.project.out_features)
 
     def _network_of(self, n_outputs: int, **more: Any) -> nn.Module:
         sizes = self.n_features_in_, self.hidden_size, self.num_layers, n_outputs

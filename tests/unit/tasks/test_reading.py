@@ -167,6 +167,35 @@ def test_a_series_becomes_another(tmp_path: Path) -> None:
         malgil.SequenceTransducer(verbose=False).fit(X, [row[:-1] for row in y])
 
 
+def test_a_given_validation_part_is_cut_like_its_series() -> None:
+    rng = np.random.default_rng(0)
+    X = [rng.normal(size=(n, 2)) for n in (3, 5, 1, 8, 4, 6)]
+    y = [np.cumsum(x[:, 0]) for x in X]
+    short = tuple([row[:2] for row in rows] for rows in (X, y))
+    options: dict[str, Any] = {"hidden_size": 4, "epochs": 2, "verbose": False, "max_length": 2}
+    figures = [
+        malgil.SequenceTransducer(validation=part, **options).fit(X, y).history_.rows[-1].validation["rmse"]
+        for part in ((X, y), short)
+    ]
+    assert figures[0] == figures[1]
+    with pytest.raises(DataError) as raised:
+        malgil.SequenceTransducer(validation=(X, [row[1:] for row in y]), **options).fit(X, y)
+    assert raised.value.key == "tasks.unequal_steps"
+
+
+@pytest.mark.parametrize("labels", [["NP", math.nan], ["NP", 3]])
+def test_labels_of_steps_are_there_and_of_one_type(labels: list[Any]) -> None:
+    with pytest.raises((DataError, ParameterError)):
+        tagger().fit([["나", "는"], ["간다", "."]], [["NP", "JX"], labels])
+
+
+def test_numbers_of_numpy_are_parameters_too(tmp_path: Path) -> None:
+    model = classifier(hidden_size=np.int64(4), dropout=np.float32(0.25), seed=np.int64(0)).fit(TEXTS, LABELS)
+    model.save(tmp_path / "model")
+    again = malgil.SequenceClassifier.open(tmp_path / "model")
+    assert (again.hidden_size, again.dropout) == (4, 0.25)
+
+
 @pytest.mark.parametrize("bad", [math.inf, "열", math.nan])
 def test_what_is_no_number_is_refused(bad: Any) -> None:
     with pytest.raises(DataError, match="Row 2"):
@@ -201,6 +230,7 @@ def test_vectors_are_checked(kind: str, tmp_path: Path) -> None:
     for bad, error in ((np.ones(6), ParameterError), (np.ones((2, 5)), ParameterError), (X * math.nan, DataError)):
         with pytest.raises(error):
             model.predict(bad)
+    assert model.predict(X[:0]).shape == (0,)
     model.save(tmp_path / "model")
     assert np.array_equal(getattr(malgil, kind).open(tmp_path / "model").predict(X), model.predict(X))
 
