@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -13,13 +13,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from malgil.errors import ArtefactError, DataError, ParameterError
+from malgil.errors import ArtefactError, ParameterError
 from malgil.params import choose
 from malgil.sequences.specials import UNK
 from malgil.tasks.frames import Frame, is_clip, joined_frames
+from malgil.tasks.kinds import Kind, kind_of
 from malgil.tasks.numeric_series import borders_of, joined, standard
 
-Kind = Literal["text", "tokens", "numbers"]
 FIRST_TERM = 4
 """Terms 0 to 3 are ``<pad> <unk> <s> </s>``; letters begin at 2, after none and unknown."""
 FIRST_LETTER = 2
@@ -354,42 +354,6 @@ class Reader:
         none = np.zeros(0, np.int32)
         spelled = {"forms": none, "spellings": np.zeros((1, 1), np.int32)} if self.characters else {}
         return Read(borders, none, **spelled)  # type: ignore[arg-type]
-
-
-def kind_of(X: Any) -> Kind:
-    """Tell what inputs are.
-
-    Parameters
-    ----------
-    X : sequence
-        At least one input.
-
-    Returns
-    -------
-    {"text", "tokens", "numbers"}
-        By the first input that says so: a string, a list of strings, numbers.
-
-    Raises
-    ------
-    ParameterError
-        If `X` is one string, or its inputs are of no known kind.
-    DataError
-        If there is no input.
-    """
-    if isinstance(X, str):
-        raise ParameterError("tasks.one_text")
-    if not isinstance(X, Sequence | np.ndarray) or (isinstance(X, np.ndarray) and X.dtype.kind in "UT"):
-        return "text"
-    if not len(X):
-        raise DataError("tasks.no_inputs")
-    for row in X:
-        if isinstance(row, str) or row is None:
-            return "text"
-        if isinstance(row, np.ndarray) and row.dtype.kind in "fiub":
-            return "numbers"
-        if len(row):
-            return "tokens" if isinstance(row[0], str) else "numbers"
-    return "tokens"
 
 
 def _texts(X: Any) -> pa.LargeStringArray:
