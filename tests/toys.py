@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from malgil.nn.embedding import Embedding
 from malgil.training.examples import Loss
 
 
@@ -41,7 +42,7 @@ class Classifier(nn.Module):
         super().__init__()
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            self.embedding = nn.Embedding(9, 4)
+            self.embedding = Embedding(9, 4)
             self.head = nn.Linear(4, 2)
         self.dropout = nn.Dropout(dropout)
         self.on_batch: Callable[[dict[str, Tensor]], None] | None = None

@@ -51,6 +51,7 @@ class Embedding(nn.Module):
     ) -> None:
         super().__init__()
         self.output_size = size
+        self.gives_rows = False  # `training.rowwise` turns it on: torch's own optimizers ask for dense gradients
         self.word_dropout = word_dropout
         weight = torch.empty(n_terms, size).uniform_(-START, START)
         if vectors is not None:
@@ -74,7 +75,7 @@ class Embedding(nn.Module):
         Tensor, shape of `ids` + (size,)
             Their vectors.
         """
-        found = nn.functional.embedding(ids, self.weight, padding_idx=PAD)
+        found = nn.functional.embedding(ids, self.weight, padding_idx=PAD, sparse=self.gives_rows)
         if self.training and self.word_dropout:
             kept = torch.rand(len(self.weight), device=ids.device) >= self.word_dropout
             found = found * (kept[ids].to(found.dtype) / (1 - self.word_dropout)).unsqueeze(-1)

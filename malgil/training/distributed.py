@@ -87,16 +87,24 @@ class Team:
         Parameters
         ----------
         weights : sequence of Tensor
-            The same ones in the same order on all; a gradient that only some have counts as 0 on the others.
+            The same ones in the same order on all; a gradient that only some have counts as 0 on the others. Gradients
+            of rows are coalesced, and stay so.
         """
         if self.is_alone:
             return
-        has_one = torch.tensor([float(weight.grad is not None) for weight in weights], device=self.device)
-        group.all_reduce(has_one)
-        weights = [weight for weight, n in zip(weights, has_one.tolist(), strict=True) if n]
-        for weight in weights:
-            if weight.grad is None:
-                weight.grad = torch.zeros_like(weight)
+        kinds = torch.tensor([_kind(weight.grad) for weight in weights], device=self.device)
+        group.all_reduce(kinds)
+        for weight, (n_dense, n_rows) in zip(weights, kinds.tolist(), strict=True):
+            if n_rows and not n_dense:
+                weight.grad = _added_rows(weight)
+            elif n_rows or n_dense:
+                found = torch.zeros_like(weight) if weight.grad is None else weight.grad
+                weight.grad = found.to_dense() if found.is_sparse else found
+        dense = [weight for weight, (n_dense, _) in zip(weights, kinds.tolist(), strict=True) if n_dense]
+        if dense:
+            self._add_dense(dense)
+
+    def _add_dense(self, weights: Sequence[Tensor]) -> None:
         flat = torch.cat([weight.grad.reshape(-1) for weight in weights if weight.grad is not None])
         group.all_reduce(flat)
         pieces = flat.split([weight.numel() for weight in weights])
@@ -133,6 +141,26 @@ class Team:
         numbers = torch.tensor([values[name] for name in values], dtype=torch.float64, device=self.device)
         group.broadcast(numbers, 0)
         return dict(zip(values, numbers.tolist(), strict=True))
+
+
+def _kind(gradient: Tensor | None) -> tuple[int, int]:
+    """Say whether there is a dense gradient, and whether there is one of rows."""
+    return (0, 0) if gradient is None else (int(not gradient.is_sparse), int(gradient.is_sparse))
+
+
+def _added_rows(weight: Tensor) -> Tensor:
+    """Add the rows' gradients of all processes: first agree on the rows, then add only these."""
+    own = weight.grad
+    is_touched = torch.zeros(len(weight), device=weight.device)
+    if own is not None:
+        is_touched[own._indices()[0]] = 1
+    group.all_reduce(is_touched)
+    rows = is_touched.nonzero()[:, 0]
+    values = torch.zeros(len(rows), *weight.shape[1:], dtype=weight.dtype, device=weight.device)
+    if own is not None:
+        values[torch.searchsorted(rows, own._indices()[0])] = own._values()
+    group.all_reduce(values)
+    return torch.sparse_coo_tensor(rows[None], values, weight.shape, is_coalesced=True)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from malgil.training.precision import find_device, resolve
 from malgil.training.predicting import evaluating, mean_loss
 from malgil.training.randomness import apart
 from malgil.training.reporting import Reporter
+from malgil.training.rowwise import touched_rows
 from malgil.training.schedules import learning_rate
 from malgil.training.settings import Settings
 from malgil.training.state import State
@@ -91,7 +92,8 @@ def train(
     _check(examples, settings, validation)
     device = find_device(settings.device)
     network.to(device)
-    with gathered(device) as team, apart(device, settings.seed):
+    rows = touched_rows(network, settings.momentum)
+    with gathered(device) as team, apart(device, settings.seed), rows:
         team.agree(weights_of(network).values())
         run = Run(network, examples, settings, resolve(settings.precision, device), team, State())
         checkpoint = _checkpoint(run, validation, folder)

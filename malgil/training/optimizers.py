@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from malgil.training.interrupts import whole
+from malgil.training.rowwise import SGD, AdamW
 
 if TYPE_CHECKING:
     from malgil.training.settings import Settings
@@ -39,15 +40,15 @@ def adamw(network: nn.Module, settings: Settings) -> torch.optim.Optimizer:
 
     Returns
     -------
-    torch.optim.AdamW
-        With one pass over the weights a step.
+    AdamW
+        With one pass over the weights a step, over the touched rows of a table.
 
     References
     ----------
     .. [1] Loshchilov & Hutter, "Decoupled Weight Decay Regularization", ICLR 2019, algorithm 2.
     """
     groups = _groups(network, settings.weight_decay)
-    return torch.optim.AdamW(groups, lr=settings.learning_rate, fused=_is_fusible(network))
+    return AdamW(groups, lr=settings.learning_rate, fused=_is_fusible(network))
 
 
 def sgd(network: nn.Module, settings: Settings) -> torch.optim.Optimizer:
@@ -63,11 +64,11 @@ def sgd(network: nn.Module, settings: Settings) -> torch.optim.Optimizer:
     Returns
     -------
     torch.optim.SGD
-        With one pass over the weights a step.
+        With one pass over the weights a step, over the touched rows of a table where there is no momentum.
     """
     momentum = settings.momentum
     groups = _groups(network, settings.weight_decay)
-    return torch.optim.SGD(groups, lr=settings.learning_rate, momentum=momentum, fused=_is_fusible(network))
+    return SGD(groups, lr=settings.learning_rate, momentum=momentum, fused=_is_fusible(network))
 
 
 OPTIMIZERS: dict[str, Callable[[nn.Module, Settings], torch.optim.Optimizer]] = {

@@ -21,6 +21,7 @@ from malgil.training.limits import half, ran_out
 from malgil.training.optimizers import OPTIMIZERS, Average
 from malgil.training.precision import autocast
 from malgil.training.randomness import random_states, set_random_states
+from malgil.training.rowwise import merge_rows, numbers_of
 from malgil.training.settings import Settings
 from malgil.training.state import State
 
@@ -167,8 +168,9 @@ class Run:
         self.rewind()
 
     def _norm(self, n_items: float) -> float:
+        merge_rows(self.weights)
         self.team.add_gradients(self.weights)
-        gradients = [weight.grad for weight in self.weights if weight.grad is not None]
+        gradients = [numbers_of(weight.grad) for weight in self.weights if weight.grad is not None]
         return float(nn.utils.get_total_norm(gradients)) / n_items if gradients else 0.0
 
     @torch.no_grad()
@@ -178,7 +180,7 @@ class Run:
         factor = (1.0 if clip is None or norm <= clip else clip / norm) / n_items
         for weight in self.weights:
             if weight.grad is not None:
-                weight.grad.mul_(factor)
+                numbers_of(weight.grad).mul_(factor)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.step()

@@ -76,6 +76,21 @@ def adamw(
     return w
 
 
+def adamw_of_rows(
+    w: NDArray[np.float64], gradients: Sequence[dict[int, NDArray[np.float64]]], rate: float, decay: float
+) -> NDArray[np.float64]:
+    """AdamW without first moment, a row at a time: means of squares decay in every step, weights when touched."""
+    w, v, waited = w.copy(), np.zeros_like(w), np.zeros(len(w), int)
+    for t, gradient in enumerate(gradients, start=1):
+        v, waited = 0.999 * v, waited + 1
+        for row, values in gradient.items():
+            v[row] += 0.001 * values**2
+            while waited[row]:
+                w[row], waited[row] = w[row] - rate * decay * w[row], waited[row] - 1
+            w[row] -= rate * values / (np.sqrt(v[row] / (1 - 0.999**t)) + 1e-8)
+    return w
+
+
 def parts(lengths: Sequence[int], most_rows: int | None, most_cells: int | None) -> list[list[int]]:
     """Cut rows greedily: a row joins the part before it where that stays within both limits."""
     found: list[list[int]] = []
