@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import torch
@@ -13,9 +13,13 @@ from torch import nn
 
 from malgil.errors import DataError
 from malgil.tasks.classes import class_weights, places_of, sorted_classes
-from malgil.tasks.learning import Learning
 from malgil.tasks.wanted import labels_of
 from malgil.training.predicting import in_batches
+
+if TYPE_CHECKING:
+    from malgil.tasks.learning import Learning
+else:
+    Learning = object  # mixed in: its defaults must not come before those of the estimator that it joins
 
 
 @dataclass(kw_only=True, eq=False)

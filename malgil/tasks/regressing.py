@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from malgil.tasks.learning import Learning
 from malgil.tasks.wanted import numbers_of
 from malgil.training.metrics import number_scores
+
+if TYPE_CHECKING:
+    from malgil.tasks.learning import Learning
+else:
+    Learning = object  # mixed in: its defaults must not come before those of the estimator that it joins
 
 
 @dataclass(kw_only=True, eq=False)

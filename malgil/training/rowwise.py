@@ -15,6 +15,9 @@ from torch import Tensor, nn
 
 from malgil.nn.embedding import Embedding
 
+FEWEST_ROWS = 1000
+"""Smaller tables are walked over whole, by AdamW with both its moments: a batch touches most of their rows anyway."""
+
 
 @contextmanager
 def touched_rows(network: nn.Module, momentum: float) -> Iterator[None]:
@@ -23,7 +26,8 @@ def touched_rows(network: nn.Module, momentum: float) -> Iterator[None]:
     Parameters
     ----------
     network : torch.nn.Module
-        Whose tables. Where a table is also the output layer, its gradient becomes dense by itself.
+        Whose tables of `FEWEST_ROWS` or more. Where a table is also the output layer, its gradient becomes dense by
+        itself.
     momentum : float
         Of SGD: with any, rows move on after they were touched, and gradients are dense.
 
@@ -34,7 +38,7 @@ def touched_rows(network: nn.Module, momentum: float) -> Iterator[None]:
     """
     tables = [module for module in network.modules() if isinstance(module, Embedding)]
     for table in tables:
-        table.gives_rows = not momentum
+        table.gives_rows = not momentum and len(table.weight) >= FEWEST_ROWS
     try:
         yield
     finally:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from malgil.training import checkpoints
+from malgil.training import checkpoints, rowwise
 from malgil.training.history import History
 from malgil.training.loop import train
 from malgil.training.settings import Settings
@@ -53,6 +53,7 @@ def _unbroken(way: str) -> tuple[Classifier, History]:
 def _each_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoints, "_SECONDS", 0.0)
     monkeypatch.setattr(checkpoints, "_EASE", 0.0)
+    monkeypatch.setattr(rowwise, "FEWEST_ROWS", 1)
     monkeypatch.setattr(os, "fsync", lambda _: None)  # nobody pulls the plug of this machine
 
 

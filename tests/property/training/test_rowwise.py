@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from malgil.nn.embedding import Embedding
-from malgil.training import loop
+from malgil.training import loop, rowwise
 from malgil.training.loop import train
 from malgil.training.optimizers import OPTIMIZERS
 from malgil.training.rowwise import merge_rows, numbers_of, touched_rows
@@ -22,6 +23,13 @@ from tests.toys import Classifier, Words
 
 SETTINGS = Settings(epochs=2, batch_size=7, learning_rate=0.1, precision="float32", device="cpu", weight_decay=0.0)
 BATCHES = st.lists(st.lists(st.integers(1, 5), max_size=6), min_size=1, max_size=8)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _small_tables() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rowwise, "FEWEST_ROWS", 1)
+        yield
 
 
 def _looked_up(table: Embedding, ids: list[int], seed: int) -> dict[int, np.ndarray]:
@@ -84,3 +92,11 @@ def test_a_table_that_also_scores_has_a_dense_gradient() -> None:
     (whole(torch.tensor([1, 2, 2])) @ whole.weight.T).sum().backward()
     assert table.weight.grad is not None and not table.weight.grad.is_sparse
     torch.testing.assert_close(table.weight.grad, whole.weight.grad)
+
+
+def test_small_tables_are_walked_over_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rowwise, "FEWEST_ROWS", 7)
+    with touched_rows(table := Embedding(6, 3), 0.0):
+        assert not table.gives_rows
+    with touched_rows(table := Embedding(7, 3), 0.0):
+        assert table.gives_rows

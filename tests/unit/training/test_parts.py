@@ -19,6 +19,7 @@ from rich.console import Console
 
 from malgil.errors import DataError, ParameterError
 from malgil.messages import Message
+from malgil.training import rowwise
 from malgil.training.carry import detached
 from malgil.training.finder import find_learning_rate
 from malgil.training.loop import train
@@ -185,11 +186,13 @@ SCRIPT = """
 import sys
 from pathlib import Path
 import torch
+from malgil.training import rowwise
 from malgil.training.loop import train
 from malgil.training.weights import to_bytes, weights_of
 from tests.toys import Classifier, Words, accuracy
 from tests.unit.training.test_parts import PLAIN
 torch.set_num_threads(1)
+rowwise.FEWEST_ROWS = 1
 network = Classifier(dropout=0, seed=int(sys.argv[2]))
 train(network, Words(26), PLAIN, validation=Words(7, seed=5), measure=accuracy, folder=Path(sys.argv[1]) / "state")
 (Path(sys.argv[1]) / sys.argv[2]).write_bytes(to_bytes(weights_of(network)))
@@ -197,7 +200,7 @@ train(network, Words(26), PLAIN, validation=Words(7, seed=5), measure=accuracy, 
 
 
 @pytest.mark.slow
-def test_two_processes_train_like_one(tmp_path: Path) -> None:
+def test_two_processes_train_like_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from malgil.training.weights import from_file
 
     root = Path(__file__).parents[3]
@@ -218,6 +221,7 @@ def test_two_processes_train_like_one(tmp_path: Path) -> None:
     finally:
         for process in team:
             process.kill()
+    monkeypatch.setattr(rowwise, "FEWEST_ROWS", 1)
     alone = Classifier(dropout=0)
     train(alone, Words(26), PLAIN, validation=Words(7, seed=5), measure=accuracy)
     for name in ("1", "2"):
