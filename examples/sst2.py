@@ -17,8 +17,18 @@ def rows() -> list[Row]:
     vectors = imdb_vectors()
     found = []
     for setting, start in {"BiGRU, vectors of IMDb": vectors, "BiGRU, random vectors": None}.items():
+        # The best of nine by the dev part: .848; all three poolings .835, half the rate .841, LSTM .830, CNN .835.
         model = SequenceClassifier(
-            encoder="gru", tokenizer="word", vectors=start, dropout=0.5, epochs=6, learning_rate=1e-3, validation=dev
+            encoder="gru",
+            tokenizer="word",
+            vectors=start,
+            hidden_size=300,
+            pooling="max",
+            dropout=0.6,
+            epochs=6,
+            learning_rate=1e-3,
+            schedule="constant",
+            validation=dev,
         )
         seconds = fit(model, *train)
         found.append(Row(setting, {"accuracy": model.score(*test), "train_s": seconds}))

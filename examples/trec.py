@@ -1,6 +1,6 @@
-"""TREC questions, six classes: what is asked for, a number, a person, a place."""
+"""TREC questions, six classes: a number, a person, a place. Words start from vectors learned from reviews of IMDb."""
 
-from common import Row, baseline, columns, fit, show
+from common import Row, baseline, columns, fit, imdb_vectors, show
 
 from malgil import SequenceClassifier
 
@@ -15,10 +15,13 @@ def rows() -> list[Row]:
     """
     train = columns("classification/trec_train.tsv.gz", "text", "label")
     test = columns("classification/trec_test.tsv.gz", "text", "label")
-    # The best of three on the validation part: .888, beside .870 of a BiGRU with letters and .866 of one without.
-    model = SequenceClassifier(encoder="cnn", tokenizer="word", min_count=1, dropout=0.5, pooling="max", epochs=10)
+    # The best of nine on 800 questions of the training part: .906 in the mean of two seeds. A CNN with the same vectors
+    # .897, with letters too .898, with random vectors .888; the largest of each number instead of all three .899.
+    model = SequenceClassifier(
+        encoder="gru", tokenizer="word", min_count=1, vectors=imdb_vectors(), dropout=0.5, epochs=10
+    )
     seconds = fit(model, *train)
-    own = Row("CNN over words, largest of each number", {"accuracy": model.score(*test), "train_s": seconds})
+    own = Row("BiGRU, vectors of IMDb", {"accuracy": model.score(*test), "train_s": seconds})
     return [own, baseline(train, test)[0]]
 
 
