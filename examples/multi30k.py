@@ -17,7 +17,15 @@ def rows() -> list[Row]:
     parts = ("train", "val", "test_2016_flickr")
     train, validation, test = ([lines(f"multi30k/{part}.{lang}.gz") for lang in ("en", "de")] for part in parts)
     model = Translator(
-        min_count=2, embedding_size=256, hidden_size=512, dropout=0.4, label_smoothing=0.1, copy=True, epochs=15
+        min_count=2,
+        embedding_size=256,
+        hidden_size=384,
+        dropout=0.4,
+        label_smoothing=0.1,
+        copy=True,
+        epochs=14,
+        learning_rate=2e-3,
+        schedule="one_cycle",
     )
     seconds = fit(model, train[0] + validation[0], train[1] + validation[1])
     own = {"BLEU": bleu(model.predict(test[0]), test[1]), "train_s": seconds}

@@ -46,6 +46,23 @@ class Head(nn.Module):
         """
         return wide(self.project(self.dropout(x)))
 
+    def parts(self, x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Say what scores are made of, for a loss that never holds all of them.
+
+        Parameters
+        ----------
+        x : Tensor, shape (n, D)
+            Vectors.
+        weight : Tensor
+            Not used: this head has its own.
+
+        Returns
+        -------
+        tuple of Tensor, shapes (n, D), (output_size, D) and (output_size,)
+            Vectors, weights and biases: scores are ``x @ weight.T + bias``.
+        """
+        return self.dropout(x), self.project.weight, self.project.bias
+
 
 class TiedHead(nn.Module):
     """Scores of words by the vectors that also stand for them as input [1]_ [2]_.
@@ -94,6 +111,23 @@ class TiedHead(nn.Module):
         if torch.is_grad_enabled():
             weight = torch.cat([weight[: PAD + 1].detach(), weight[PAD + 1 :]])
         return wide(nn.functional.linear(self.project(x), weight, self.bias))
+
+    def parts(self, x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Say what scores are made of, for a loss that never holds all of them.
+
+        Parameters
+        ----------
+        x : Tensor, shape (n, D)
+            Vectors.
+        weight : Tensor, shape (V, E)
+            The words' vectors; that of ``<pad>`` learns nothing where its bias is minus infinity.
+
+        Returns
+        -------
+        tuple of Tensor, shapes (n, E), (V, E) and (V,)
+            Vectors, weights and biases: scores are ``x @ weight.T + bias``.
+        """
+        return self.project(x), weight, self.bias
 
 
 def log_loss(log_probs: Tensor, targets: Tensor, *, smoothing: float = 0.0) -> Tensor:

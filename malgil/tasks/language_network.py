@@ -11,6 +11,7 @@ from malgil.nn.embedding import Embedding
 from malgil.nn.encoded import State
 from malgil.nn.encoders import EncoderConfig, RecurrentEncoder, build_encoder
 from malgil.nn.heads import Head, TiedHead
+from malgil.nn.word_loss import word_loss
 from malgil.sequences.specials import BOS, PAD
 from malgil.training.examples import Batch, Loss
 
@@ -121,6 +122,6 @@ class LanguageNetwork(nn.Module):
         """
         outputs, state = self.read(batch["inputs"], batch["keep"], carry)
         real = batch["targets"] != PAD
-        log_probs = self.judge(outputs[real])
-        total = -log_probs.gather(1, batch["targets"][real].unsqueeze(1)).sum()
+        x, weight, bias = self.head.parts(outputs[real], self.embedding.weight)
+        total = word_loss(x, weight, bias + self.barred, batch["targets"][real])
         return Loss(total, int(real.sum()), state)

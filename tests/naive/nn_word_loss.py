@@ -1,0 +1,48 @@
+"""Cross entropy over all words, place by place, and its gradients; and the twins of the kernels."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Doubles = NDArray[np.float64]
+
+
+def word_loss(
+    x: Doubles, weight: Doubles, bias: Doubles, targets: list[int]
+) -> tuple[float, Doubles, Doubles, Doubles]:
+    """Give the loss, and its gradients of vectors, words and biases."""
+    total, d_x, d_weight, d_bias = 0.0, np.zeros_like(x), np.zeros_like(weight), np.zeros_like(bias)
+    for i, target in enumerate(targets):
+        scores = [float(w @ x[i]) + b for w, b in zip(weight, bias.tolist(), strict=True)]
+        most = max(scores)
+        parts = [math.exp(score - most) for score in scores]
+        total += math.log(sum(parts)) + most - scores[target]
+        for word, part in enumerate(parts):
+            pull = part / sum(parts) - (word == target)
+            d_x[i] += pull * weight[word]
+            d_weight[word] += pull * x[i]
+            d_bias[word] += pull
+    return total, d_x, d_weight, d_bias
+
+
+def wide(bits: NDArray[Any], is_half: bool) -> NDArray[np.float32]:
+    """Numbers that narrow bits stand for."""
+    return (bits.astype(np.uint32) << (16 if is_half else 0)).view(np.float32)
+
+
+def softmax_rows(scores: Any, is_half: bool, bias: Any, targets: Any, sums: Any, losses: Any) -> None:
+    """Exponentials where the scores lay, cut off instead of rounded."""
+    for i, target in enumerate(targets):
+        z = wide(scores[i], is_half).astype(np.float64) + bias
+        parts = np.exp(z - z.max())
+        sums[i], losses[i] = parts.sum(), np.log(parts.sum()) + z.max() - z[target]
+        scores[i] = parts.astype(np.float32).view(np.uint32) >> (16 if is_half else 0)
+
+
+def add_narrow(total: Any, more: Any, is_half: bool) -> None:
+    """Add number by number."""
+    total += wide(more, is_half)
