@@ -99,7 +99,7 @@ def gru_forward(
         Step.
     is_half : bool
         Whether narrow numbers are bfloat16.
-    projected : ndarray of narrow, shape (T, 3, H, B)
+    projected : ndarray of narrow, shape (T, 3 or 4, H, B)
         W_x x of all steps, normalised if asked for; gates n r z.
     product : ndarray of narrow, shape (3, H, B)
         W_h times the masked state; gates r z n.
@@ -112,7 +112,7 @@ def gru_forward(
     h : ndarray of float32, shape (T + 1 or 2, H, B)
         Read at t, written at t + 1.
     gates : ndarray of narrow, shape (T or 1, 4, H, B)
-        Written: r, z, n and what r multiplies.
+        Written: r, z, n and what r multiplies; may be `projected`.
     masked : ndarray of narrow, shape (T + 1 or 2, H, B)
         Written at t + 1: what the next step multiplies by W_h.
     """
@@ -183,7 +183,7 @@ def gru_backward(
         Gradient of the state behind this step, but for `product`; replaced by that before it.
     d_gates : ndarray of narrow, shape (T, 4, H, B)
         Written at t: gradients of n, r, z before their functions, and of what r multiplies. So the first three are
-        those of W_x x, and the last three those of W_h h.
+        those of W_x x, and the last three those of W_h h. May be `gates`.
     """
     shift, mask = _shifts(is_half)
     n_rows, n = product.shape
@@ -207,16 +207,18 @@ def gru_backward(
             z, new = _wide(gates[t, 1, j, b], shift), _wide(gates[t, 2, j, b], shift)
             s[3, b] = s[1, b] * (columns[1, t, b] * h[t, j, b] - new) * z * (_1 - z)
         for b in range(n):
+            r = _wide(gates[t, 0, j, b], shift)
+            s[0, b] = s[2, b] * _wide(gates[t, 3, j, b], shift) * r * (_1 - r)
+        for b in range(n):
+            s[1, b] = s[2, b] * _wide(gates[t, 0, j, b], shift)
+        for b in range(n):
             d_gates[t, 0, j, b] = _narrow(s[2, b], shift, mask)
+        for b in range(n):
+            d_gates[t, 1, j, b] = _narrow(s[0, b], shift, mask)
         for b in range(n):
             d_gates[t, 2, j, b] = _narrow(s[3, b], shift, mask)
         for b in range(n):
-            r = _wide(gates[t, 0, j, b], shift)
-            s[3, b] = s[2, b] * _wide(gates[t, 3, j, b], shift) * r * (_1 - r)
-        for b in range(n):
-            d_gates[t, 1, j, b] = _narrow(s[3, b], shift, mask)
-        for b in range(n):
-            d_gates[t, 3, j, b] = _narrow(s[2, b] * _wide(gates[t, 0, j, b], shift), shift, mask)
+            d_gates[t, 3, j, b] = _narrow(s[1, b], shift, mask)
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)
@@ -256,7 +258,7 @@ def rnn_forward(
     h : ndarray of float32, shape (H, B)
         State, replaced.
     gates : ndarray of narrow, shape (T or 1, 1, H, B)
-        Written: the new state before zoneout and padding.
+        Written: the new state before zoneout and padding; may be `projected`.
     masked : ndarray of narrow, shape (T + 1 or 2, H, B)
         Written at t + 1: what the next step multiplies by W_h.
     """
@@ -324,7 +326,7 @@ def rnn_backward(
     d_h : ndarray of float32, shape (H, B)
         Gradient of the state behind this step, but for `product`; replaced by that before it.
     d_gates : ndarray of narrow, shape (T, 1, H, B)
-        Written at t: gradients before the activation.
+        Written at t: gradients before the activation; may be `gates`.
     """
     shift, mask = _shifts(is_half)
     n_rows, n = product.shape

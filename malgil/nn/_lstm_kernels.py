@@ -134,7 +134,7 @@ def lstm_forward(
     states : tuple of ndarray of float32
         h, shape (H, B), replaced; c, shape (T + 1 or 2, H, B), read at t and written at t + 1.
     gates : ndarray of narrow, shape (T or 0, 4, H, B)
-        Written: the gates after their functions.
+        Written: the gates after their functions; may be `projected`.
     masked : ndarray of narrow, shape (T + 1 or 2, H, B)
         Written at t + 1: what the next step multiplies by W_h.
     work : ndarray of float32, shape (2, H, B)
@@ -231,7 +231,7 @@ def lstm_backward(
     d_states : tuple of ndarray of float32, shape (H, B)
         Gradients of h and c behind this step, but for `product`; replaced by those before it.
     d_gates : ndarray of narrow, shape (T, 4, H, B)
-        Written at t: gradients before the functions of the gates.
+        Written at t: gradients before the functions of the gates; may be `gates`.
     d_norm : ndarray of float32, shape (2, H, B)
         Gradients of gain and bias of the cell state's norm are added to it, where there is one.
     work : ndarray of float32, shape (2, H, B)
@@ -267,9 +267,11 @@ def lstm_backward(
             s[1, b] = _tanh((work[0, j, b] - s[2, b]) * s[3, b] * gain + offset)
         for b in range(n):
             o = _wide(gates[t, 3, j, b], shift)
-            d_gates[t, 3, j, b] = _narrow(s[0, b] * s[1, b] * o * (_1 - o), shift, mask)
+            s[4, b] = s[0, b] * s[1, b] * o * (_1 - o)
         for b in range(n):
             work[1, j, b] = s[0, b] * _wide(gates[t, 3, j, b], shift) * (_1 - s[1, b] * s[1, b])
+        for b in range(n):
+            d_gates[t, 3, j, b] = _narrow(s[4, b], shift, mask)
     if has_norm:
         _norm_backward(work, vectors, s, d_norm)
     for j in range(n_rows):
@@ -290,10 +292,10 @@ def lstm_backward(
             f = _wide(gates[t, 1, j, b], shift)
             s[5, b] = s[0, b] * c[t, j, b] * columns[1, t, b] * f * (_1 - f)
         for b in range(n):
-            d_gates[t, 1, j, b] = _narrow(s[5, b], shift, mask)
-        for b in range(n):
             f = _wide(gates[t, 1, j, b], shift)
             d_c[j, b] = columns[1, t, b] * (s[1, b] + s[0, b] * f + p_i * s[4, b] + p_f * s[5, b])
+        for b in range(n):
+            d_gates[t, 1, j, b] = _narrow(s[5, b], shift, mask)
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)

@@ -77,7 +77,7 @@ def normalise(is_half: bool, x: Any, scales: Floats) -> None:
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)
 def normalise_backward(
-    is_half: bool, units: Any, scales: Floats, gains: Floats, d: Any, out: Any, d_gains: Floats
+    is_half: bool, units: Any, scales: Floats, gains: Floats, d: Any, out: Any, d_vectors: Floats
 ) -> None:
     """Gradient of the products whose norm was taken.
 
@@ -94,9 +94,9 @@ def normalise_backward(
     d : ndarray of narrow, shape (G, H, N)
         Gradient of gain times unit.
     out : ndarray of narrow, shape (G, H, N)
-        Written.
-    d_gains : ndarray of float32, shape (G, H)
-        Gradients of the gains are added to it.
+        Written; may be `units`.
+    d_vectors : ndarray of float32, shape (2, G, H)
+        Gradients of the gains and of a bias that is added to gain times unit are added to it.
 
     Notes
     -----
@@ -105,15 +105,17 @@ def normalise_backward(
     shift, mask = _shifts(is_half)
     n_rows, n = units.shape[1], units.shape[2]
     share = _1 / np.float32(n_rows)
-    sums = np.empty((2, n), np.float32)
+    sums = np.empty((3, n), np.float32)
     for k in range(units.shape[0]):
         for b in range(n):
             sums[0, b] = sums[1, b] = _0
         for j in range(n_rows):
-            gain, total = gains[k, j], _0
+            gain, total, on_bias = gains[k, j], _0, _0
             for b in range(n):
                 total += _wide(d[k, j, b], shift) * _wide(units[k, j, b], shift)
-            d_gains[k, j] += total
+                on_bias += _wide(d[k, j, b], shift)
+            d_vectors[0, k, j] += total
+            d_vectors[1, k, j] += on_bias
             for b in range(n):
                 sums[0, b] += gain * _wide(d[k, j, b], shift)
             for b in range(n):
@@ -122,8 +124,9 @@ def normalise_backward(
             gain = gains[k, j]
             for b in range(n):
                 g = gain * _wide(d[k, j, b], shift) - share * sums[0, b]
-                g -= _wide(units[k, j, b], shift) * share * sums[1, b]
-                out[k, j, b] = _narrow(g * scales[k, b], shift, mask)
+                sums[2, b] = (g - _wide(units[k, j, b], shift) * share * sums[1, b]) * scales[k, b]
+            for b in range(n):
+                out[k, j, b] = _narrow(sums[2, b], shift, mask)
 
 
 @njit(nogil=True, cache=True)

@@ -1,8 +1,9 @@
 """Steps of the fused cells: buffers over time, and the kernel calls that fill them.
 
-Gates lie in a buffer (T, S, H, width). Of the gradients in it, a run of G gates belongs to W_x x and another to W_h h:
-they are the same but for the GRU, whose new state reads W_h h through the reset gate. Its gates stand in the order
-n r z on the side of x and r z n on the side of h, so that both are runs.
+Gates lie in a buffer (T, S, H, width), which holds in turn products of W_x, gates and gradients: memory that was used
+just now is near, and fresh memory costs as much as the kernels do. Of the gradients, a run of G gates belongs to W_x x
+and another to W_h h: they are the same but for the GRU, whose new state reads W_h h through the reset gate. Its gates
+stand in the order n r z on the side of x and r z n on the side of h, so that both are runs.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Steps(Protocol):
     n_rolled: int
     on_x: slice
     on_h: slice
+    gates: Tensor
     d_gates: Tensor
 
     def forward(self, t: int, projected: Any, product: Any, masked: Any) -> Any:
@@ -35,8 +37,8 @@ class Steps(Protocol):
         ----------
         t : int
             Step.
-        projected : ndarray of narrow, shape (T, G, H, width)
-            Products of W_x.
+        projected : ndarray of narrow, shape (T, G or S, H, width)
+            Products of W_x; may be `gates`.
         product : ndarray of narrow, shape (G, H, width)
             Product of W_h.
         masked : ndarray of narrow, shape (n, H, width)
@@ -107,10 +109,6 @@ def _vectors(weights: Weights, n_gates: int, n_rolled: int, hidden: int, rest: S
     return torch.cat([p.detach().float().reshape(-1, hidden) for p in parts]).numpy()
 
 
-def _like(gates: Tensor, frame: Frame) -> Tensor:
-    return frame.room.empty(*gates.shape, dtype=gates.dtype)
-
-
 class _LSTMSteps:
     """Steps of an LSTM.
 
@@ -133,10 +131,10 @@ class _LSTMSteps:
         peepholes = (None,) * 3 if weights.peepholes is None else weights.peepholes
         ends = (torch.ones(frame.hidden), None) if weights.norm is None else (weights.norm.gain_c, weights.norm.bias_c)
         self.vectors = _vectors(weights, 4, 0, frame.hidden, (*peepholes, *ends))
-        self.gates = frame.room.empty(frame.n_steps if frame.is_training else 0, 4, *shape, dtype=frame.low)
+        self.gates = frame.room.empty(frame.n_steps, 4, *shape, dtype=frame.low)
         self.h, self.c = states[0], frame.room.empty(n + 1, *shape)
         self.c[0] = states[1]
-        self.arrays = bits(self.gates), (self.h.numpy(), self.c.numpy())
+        self.arrays = bits(self.gates)[: frame.n_steps if frame.is_training else 0], (self.h.numpy(), self.c.numpy())
         self.work = np.empty((2, *shape), np.float32)
 
     def forward(self, t: int, projected: Any, product: Any, masked: Any) -> Any:
@@ -154,7 +152,9 @@ class _LSTMSteps:
 
     def start_back(self, d_states: Sequence[Tensor]) -> None:
         """Make room for the backward pass; see `Steps`."""
-        self.d_gates, self.d_states = _like(self.gates, self.frame), d_states
+        self.d_gates = self.gates
+        if self.has_peepholes:  # whose gradients need the gates, too
+            self.d_gates = self.frame.room.empty(*self.gates.shape, dtype=self.gates.dtype)
         self.d_norm = torch.zeros((2, *self.h.shape) if self.has_norm else (2, 1, 1))
         self.d_arrays = tuple(d.numpy() for d in d_states), bits(self.d_gates), self.d_norm.numpy()
 
@@ -198,9 +198,11 @@ class _GRUSteps:
         shape, n = (frame.hidden, frame.width), frame.n_steps if frame.is_training else 1
         self.frame = frame
         self.vectors = _vectors(weights, 3, 1, frame.hidden, (weights.b_n,))
-        self.gates, self.h = frame.room.empty(n, 4, *shape, dtype=frame.low), frame.room.empty(n + 1, *shape)
+        self.gates = frame.room.empty(frame.n_steps, 4, *shape, dtype=frame.low)
+        self.h = frame.room.empty(n + 1, *shape)
         self.h[0] = states[0]
-        self.arrays = bits(self.gates), self.h.numpy(), list(self.h.numpy())
+        kept = self.gates if frame.is_training else frame.room.empty(1, 4, *shape, dtype=frame.low)  # stays near
+        self.arrays = bits(kept), self.h.numpy(), list(self.h.numpy())
 
     def forward(self, t: int, projected: Any, product: Any, masked: Any) -> Any:
         """Do one step; see `Steps`."""
@@ -217,7 +219,7 @@ class _GRUSteps:
 
     def start_back(self, d_states: Sequence[Tensor]) -> None:
         """Make room for the backward pass; see `Steps`."""
-        self.d_gates = _like(self.gates, self.frame)
+        self.d_gates = self.gates
         self.d_arrays = d_states[0].numpy(), bits(self.d_gates)
 
     def backward(self, t: int, product: Any, d_y: Any) -> None:
@@ -250,10 +252,9 @@ class _RNNSteps:
     n_gates, n_rolled, on_x, on_h = 1, 0, slice(0, 1), slice(0, 1)
 
     def __init__(self, frame: Frame, weights: Weights, states: Sequence[Tensor], activation: int) -> None:
-        n = frame.n_steps if frame.is_training else 1
         self.frame, self.activation, self.h = frame, activation, states[0]
         self.vectors = _vectors(weights, 1, 0, frame.hidden, ())
-        self.gates = frame.room.empty(n, 1, frame.hidden, frame.width, dtype=frame.low)
+        self.gates = frame.room.empty(frame.n_steps, 1, frame.hidden, frame.width, dtype=frame.low)
         self.arrays = bits(self.gates), self.h.numpy()
 
     def forward(self, t: int, projected: Any, product: Any, masked: Any) -> Any:
@@ -271,7 +272,7 @@ class _RNNSteps:
 
     def start_back(self, d_states: Sequence[Tensor]) -> None:
         """Make room for the backward pass; see `Steps`."""
-        self.d_gates = _like(self.gates, self.frame)
+        self.d_gates = self.gates
         self.d_arrays = d_states[0].numpy(), bits(self.d_gates)
 
     def backward(self, t: int, product: Any, d_y: Any) -> None:

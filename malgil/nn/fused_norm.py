@@ -1,4 +1,4 @@
-"""Layer norm inside a fused cell: of the products with W_x, all steps at once, and of those with W_h, step by step."""
+"""Layer norm inside a fused cell: of the products with W_x and of those with W_h, step by step."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 
 from malgil.nn.fused_frame import bits
-from malgil.nn.fused_room import Room
 
 
 class Products:
@@ -20,13 +19,11 @@ class Products:
         Where products are written; n is the number of steps, or 1 where nothing is kept.
     gains : Tensor of float32, shape (G * H,), optional
         Of the norm; without it products stay as they are.
-    room : Room
-        Where large buffers come from.
     """
 
-    def __init__(self, buffer: Tensor, gains: Tensor | None, room: Room) -> None:
-        self.buffer, self.room = buffer, room
-        self.flat = [step.flatten(0, 1) for step in buffer]
+    def __init__(self, buffer: Tensor, gains: Tensor | None) -> None:
+        self.buffer = buffer
+        self.flat = list(buffer.flatten(1, 2))
         self.arrays: list[Any] = list(bits(buffer))
         self.is_half = buffer.dtype == torch.bfloat16
         self.gains = None if gains is None else gains.detach().float().view(buffer.shape[1:3]).numpy()
@@ -46,19 +43,17 @@ class Products:
         ndarray of narrow, shape (G, H, N)
             What the step of the cell reads.
         """
-        from malgil.nn._norm_kernels import normalise
-
         at = t % len(self.arrays)
         if self.gains is not None:
+            from malgil.nn._norm_kernels import normalise
+
             normalise(self.is_half, self.arrays[at], self.scales[at])
         return self.arrays[at]
 
     def start_back(self) -> None:
-        """Make room for the backward pass."""
+        """Begin the sums of the backward pass."""
         if self.gains is not None:
-            self.d = self.room.empty(*self.buffer.shape, dtype=self.buffer.dtype)
-            self.d_gains = torch.zeros(self.gains.shape)
-            self.d_arrays = list(bits(self.d))
+            self.d_vectors = torch.zeros(2, *self.gains.shape)
 
     def backward(self, t: int, d: Tensor) -> Tensor:
         """Take gradients of a step back through the norm.
@@ -73,12 +68,12 @@ class Products:
         Returns
         -------
         Tensor, shape (G, H, N)
-            Gradients of the products, kept in `d` of this object; the given ones where there is no norm.
+            Gradients of the products, in the place of the products; the given ones where there is no norm.
         """
-        from malgil.nn._norm_kernels import normalise_backward
-
         if self.gains is None:
             return d
-        around = (self.arrays[t], self.scales[t], self.gains, bits(d), self.d_arrays[t], self.d_gains.numpy())
+        from malgil.nn._norm_kernels import normalise_backward
+
+        around = (self.arrays[t], self.scales[t], self.gains, bits(d), self.arrays[t], self.d_vectors.numpy())
         normalise_backward(self.is_half, *around)
-        return self.d[t]
+        return self.buffer[t]

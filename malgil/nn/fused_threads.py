@@ -1,41 +1,47 @@
-"""Threads that walk parts of a batch, each with products on a single thread of torch."""
+"""Threads that walk parts of a batch or directions, each with products on a single thread of torch."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import torch
 
+_T = TypeVar("_T")
 _pools: dict[tuple[int, int], ThreadPoolExecutor] = {}
 """By process, since a pool does not live on in a forked one, and by number of threads."""
 
 
-def each_on_its_thread(works: Sequence[Callable[[], None]]) -> None:
+def each_on_its_thread(works: Sequence[Callable[[], _T]]) -> list[_T]:
     """Do several things at once; a single one on this thread, with all threads of torch.
 
     Parameters
     ----------
     works : sequence of callable
         Without arguments; they share nothing that one of them writes.
+
+    Returns
+    -------
+    list
+        What they return, in their order.
     """
     if len(works) == 1:
-        works[0]()
-        return
+        return [works[0]()]
     key = os.getpid(), len(works)
     is_new = key not in _pools
     pool = _pools.setdefault(key, ThreadPoolExecutor(len(works), "malgil-nn", _be_single)) if is_new else _pools[key]
     futures = [pool.submit(_without_gradients, work) for work in works]
-    for future in futures:
-        future.result()
+    found = [future.result() for future in futures]
     if is_new:  # what a thread sets is also what torch tells threads yet to come
         torch.set_num_threads(torch.get_num_threads())
+    return found
 
 
-def _without_gradients(work: Callable[[], None]) -> None:
+def _without_gradients(work: Callable[[], _T]) -> _T:
     with torch.no_grad():
-        work()
+        return work()
 
 
 def _be_single() -> None:

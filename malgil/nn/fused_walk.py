@@ -23,6 +23,22 @@ _PART = 32
 """Rows that make a part worth its thread; fewer are walked as one, and products use all threads instead."""
 
 
+def parts_of(n_rows: int) -> int:
+    """Count the parts that a batch is walked in on this thread.
+
+    Parameters
+    ----------
+    n_rows : int
+        B, at least 1.
+
+    Returns
+    -------
+    int
+        At most one for each thread of torch.
+    """
+    return max(1, min(torch.get_num_threads(), n_rows // _PART))
+
+
 class Walk:
     """A batch walked forward, and back if gradients are wanted.
 
@@ -44,18 +60,15 @@ class Walk:
         self, make_steps: MakeSteps, call: Call, x: Tensor, states: Sequence[Tensor], weights: Weights
     ) -> None:
         n_rows, n_steps, _ = x.shape
-        n_parts = max(1, min(torch.get_num_threads(), n_rows // _PART))
-        size = padded(-(-n_rows // n_parts))
+        size = padded(-(-n_rows // parts_of(n_rows)))
         slices = [slice(at, min(at + size, n_rows)) for at in range(0, n_rows, size)]
-        made: dict[int, Part] = {}
         self.room = Room()
 
-        def make(rows: slice) -> None:
+        def make(rows: slice) -> Part:
             frame = make_frame(call, rows, n_steps, weights.hidden_size, self.room)
-            made[rows.start] = Part(make_steps, frame, [s[rows] for s in states], weights)
+            return Part(make_steps, frame, [s[rows] for s in states], weights)
 
-        each_on_its_thread([partial(make, rows) for rows in slices])
-        self.parts = [made[rows.start] for rows in slices]
+        self.parts = each_on_its_thread([partial(make, rows) for rows in slices])
         self.x, self.keep, self.is_normed = x.detach(), call.course.keep, weights.norm is not None
         steps = self.parts[0].steps
         self.on_x, self.on_h, self.n_rolled = steps.on_x, steps.on_h, steps.n_rolled * weights.hidden_size
@@ -120,16 +133,16 @@ class Walk:
             Gradients of the input, of the first states, and of the weights by the names of their fields.
         """
         hidden, n_cols = self.w_h.shape[1], self.spans[-1].stop
-        d_gates = self._empty(max(self.on_x.stop, self.on_h.stop), hidden, n_cols)
-        d_x, d_h = d_gates[self.on_x], d_gates[self.on_h]
+        gradients = [self._empty(max(self.on_x.stop, self.on_h.stop), hidden, n_cols)]
+        d_x, d_h = gradients[0][self.on_x], gradients[0][self.on_h]
         if self.is_normed:
-            d_x, d_h = self._empty(*d_x.shape), self._empty(*d_h.shape)
+            gradients = [d_x, d_h] = [self._empty(*d_x.shape), self._empty(*d_h.shape)]
         masked = self._empty(hidden, n_cols)
         w_h = self._empty(hidden, self.w_h.shape[0])
-        self._share_out(hidden, partial(_turn_rows, self.w_h, w_h))
+        self._share_out(len(self.w_h), partial(_turn_rows, self.w_h, w_h))
         works = []
         for part, span in zip(self.parts, self.spans, strict=True):
-            into = (d_gates[:, :, span], d_x[:, :, span], d_h[:, :, span], masked[:, span])
+            into = (masked[:, span], *(d[:, :, span] for d in gradients))
             rows = part.frame.rows
             works.append(partial(part.backward, d_y[rows], [d[rows] for d in d_states], w_h, into))
         each_on_its_thread(works)
@@ -144,7 +157,8 @@ class Walk:
         for part, span in zip(self.parts, self.spans, strict=True):
             from_rows(rows[span], part.frame, d_input)
         d_w_x = torch.mm(d_x, self.rows)
-        return d_input, d_w_x.roll(-self.n_rolled, 0) if self.n_rolled else d_w_x, torch.mm(d_h, masked.t())
+        d_w_x = d_w_x.roll(-self.n_rolled, 0) if self.n_rolled else d_w_x
+        return d_input, d_w_x.float(), torch.mm(d_h, masked.t()).float()
 
     def _small_gradients(self) -> dict[str, Tensor]:
         """Add up what the parts found, in their order."""
@@ -164,4 +178,4 @@ def _roll(source: Tensor, rows: slice, shift: int, target: Tensor) -> None:
 
 
 def _turn_rows(source: Tensor, target: Tensor, rows: slice) -> None:
-    target[rows] = source[:, rows].t()
+    target[:, rows] = source[rows].t()

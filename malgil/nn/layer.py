@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -9,7 +10,7 @@ from torch import Tensor, nn
 
 from malgil.nn import cudnn
 from malgil.nn.dropouts import NO_DROPOUTS, Dropouts, kept, zone
-from malgil.nn.sweep import KINDS, Course, Noise, Norm, States, Weights
+from malgil.nn.sweep import KINDS, Course, Noise, Norm, States, Way, Weights
 
 
 @dataclass(frozen=True)
@@ -168,36 +169,48 @@ class Layer(nn.Module):
             return Noise(recurrent)
         return Noise(recurrent, tuple(zone(s, n_steps, dropouts.zoneout, self.training) for s in state))
 
-    def forward(self, x: Tensor, state: States, course: Course) -> tuple[Tensor, States]:
-        """Walk over a batch.
+    def way(self, state: States, course: Course, n_steps: int) -> Way:
+        """Give all that a sweep over a batch needs.
 
         Parameters
         ----------
-        x : Tensor, shape (B, T, E)
-            Inputs.
         state : tuple of Tensor, shape (B, H)
             The states before the first step.
         course : Course
             Padding, segment borders and direction.
+        n_steps : int
+            Steps, T.
 
         Returns
         -------
-        tuple of (Tensor of shape (B, T, H), tuple of Tensor of shape (B, H))
-            Outputs, 0 on padding, and the states after the last step.
+        Way
+            With weights and noise drawn anew.
         """
-        weights, noise = self.weights(), self.noise(state, x.shape[1])
-        return _sweep(self.config.kind, x, state, weights, course, noise)
+        return Way(state, self.weights(), course, self.noise(state, n_steps))
 
 
-def _sweep(
-    kind: str, x: Tensor, state: States, weights: Weights, course: Course, noise: Noise
-) -> tuple[Tensor, States]:
-    """Take the fastest way that knows all that is asked."""
+def sweep(kind: str, x: Tensor, ways: Sequence[Way]) -> list[tuple[Tensor, States]]:
+    """Walk a layer over a batch in each of its directions, the fastest way that knows all that is asked.
+
+    Parameters
+    ----------
+    kind : str
+        Of the cell.
+    x : Tensor, shape (B, T, E)
+        Inputs.
+    ways : sequence of Way
+        One for each direction.
+
+    Returns
+    -------
+    list of tuple of (Tensor of shape (B, T, H), tuple of Tensor of shape (B, H))
+        Of each direction: outputs, 0 on padding, and the states after the last step.
+    """
     # here, since `plain` imports the steps from the files of the cells, whose classes are made of layers
     from malgil.nn import fused, plain
 
-    if fused.covers(kind, x, weights, course, noise):
-        return fused.sweep(kind, x, state, weights, course, noise)
-    if cudnn.covers(kind, x, weights, course, noise):
-        return cudnn.sweep(kind, x, state, weights, course, noise)
-    return plain.sweep(kind, x, state, weights, course, noise)
+    first = kind, x, ways[0].weights, ways[0].course, ways[0].noise
+    if fused.covers(*first):
+        return fused.sweep_ways(kind, x, ways)
+    chosen = cudnn if cudnn.covers(*first) else plain
+    return [chosen.sweep(kind, x, *way) for way in ways]

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from malgil.errors import ParameterError
 from malgil.nn.dropouts import drop
-from malgil.nn.layer import CellConfig, Layer
+from malgil.nn.layer import CellConfig, Layer, sweep
 from malgil.nn.masks import only
 from malgil.nn.sweep import KINDS, Course, States
 
@@ -124,11 +124,12 @@ class Recurrent(nn.Module):
         """Pass one layer, in each direction; appends the last states to `last`."""
         config = self.config
         read = drop(x, config.dropouts.input, config.dropouts.locked, self.training)
-        sides = []
-        for reverse in range(config.n_directions):
-            y, end = self.layer(at, bool(reverse))(read, states[len(last)], _course(keep, reset, bool(reverse)))
-            sides.append(y)
-            last.append(end)
+        ways = []
+        for reverse in (False, True)[: config.n_directions]:
+            state, course = states[len(last) + reverse], _course(keep, reset, reverse)
+            ways.append(self.layer(at, reverse).way(state, course, x.shape[1]))
+        sides, ends = zip(*sweep(config.kind, read, ways), strict=True)
+        last.extend(ends)
         y = sides[0] if len(sides) == 1 else torch.cat(sides, dim=-1)
         return y + x if config.residual and x.shape[-1] == y.shape[-1] else y
 

@@ -168,3 +168,24 @@ class Noise(NamedTuple):
 
 
 NO_NOISE = Noise()
+
+
+class Way(NamedTuple):
+    """What a layer is walked with in one direction.
+
+    Parameters
+    ----------
+    state : tuple of Tensor, shape (B, H)
+        The states before the first step.
+    weights : Weights
+        Of the layer.
+    course : Course
+        Padding, segment borders and direction.
+    noise : Noise
+        Masks of dropout and zoneout.
+    """
+
+    state: States
+    weights: Weights
+    course: Course
+    noise: Noise

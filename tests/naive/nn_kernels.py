@@ -242,7 +242,7 @@ def normalise(is_half: bool, x: Any, scales: Floats) -> None:
 
 
 def normalise_backward(
-    is_half: bool, units: Any, scales: Floats, gains: Floats, d: Any, out: Any, d_gains: Floats
+    is_half: bool, units: Any, scales: Floats, gains: Floats, d: Any, out: Any, d_vectors: Floats
 ) -> None:
     """Go back to the products, which up to their mean are the units over the scale."""
     for k in range(len(units)):
@@ -251,7 +251,8 @@ def normalise_backward(
         out[k] = narrow(
             _gradient(lambda x, k=k, d=d_now: (_norm(x) * gains[k, :, None] * d).sum(), products), out.dtype
         )
-        d_gains[k] += (d_now * u).sum(1)
+        d_vectors[0, k] += (d_now * u).sum(1)
+        d_vectors[1, k] += d_now.sum(1)
 
 
 def turn(t: int, h: Floats, columns: Floats, y: Floats) -> None:
@@ -275,3 +276,14 @@ def scan_backward(
         d_a[:, t] = d_u[:, t] * (h[:, steps[n - 1]] if n else first)
         d = d_u[:, t] * a[:, t]
     d_first[:] = d
+
+
+def draw_mask(seed: Any, limit: Any, below: Any, above: Any, mask: Floats) -> None:
+    """SplitMix64 with whole numbers of Python: one word for each column, one quarter of it for each row."""
+    all_bits, state = 2**64 - 1, int(seed)
+    for column in mask.T:
+        state = (state + 0x9E3779B97F4A7C15) & all_bits
+        word = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & all_bits
+        word = ((word ^ (word >> 27)) * 0x94D049BB133111EB) & all_bits
+        word ^= word >> 31
+        column[:] = [below if (word >> shift) % 2**16 < int(limit) else above for shift in (0, 16, 32, 48)]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from malgil.nn import fused, plain
-from malgil.nn.sweep import Course, Noise, Norm, States, Weights
+from malgil.nn.sweep import Course, Noise, Norm, States, Way, Weights
 
 GATES = {"rnn_tanh": 1, "rnn_relu": 1, "rnn_sigmoid": 1, "lstm": 4, "gru": 3, "mingru": 2, "minlstm": 3}
 KINDS = pytest.mark.parametrize("kind", GATES)
@@ -173,3 +173,43 @@ def test_weights_changed_in_between_are_noticed(kind: str) -> None:
         drawn.weights.w_x.add_(1)
     with pytest.raises(RuntimeError, match="modified by an inplace operation"):
         y.sum().backward()
+
+
+@KINDS
+@pytest.mark.parametrize("n_rows", [3, 70], ids=["one part", "parts"])
+@pytest.mark.parametrize("has_all", [False, True], ids=["plain", "everything"])
+@pytest.mark.usefixtures("two_threads")
+def test_two_directions_at_once_are_each_by_itself(kind: str, has_all: bool, n_rows: int) -> None:
+    options = dict.fromkeys(EVERYTHING, has_all) | {"zone": "mask" if has_all else ""}
+    there, back = (draw(kind, n_rows, 4, options | {"seed": seed, "reverse": seed == 2}) for seed in (1, 2))
+    leaves = [there.x, *there.leaves()[1:], *back.leaves()[1:]]
+
+    def found_by(sweep: Callable[[list[Way]], list[tuple[Tensor, States]]]) -> tuple[list[Tensor], list[Tensor]]:
+        found = sweep([Way(*drawn[1:]) for drawn in (there, back)])
+        outputs = [out for y, state in found for out in (y, *state)]
+        loss = sum(((out * (at + 1)).square().sum() for at, out in enumerate(outputs)), torch.zeros(()))
+        gradients = torch.autograd.grad(loss, leaves, allow_unused=True)
+        return outputs, [torch.zeros(()) if g is None else g for g in gradients]
+
+    wanted = found_by(lambda ways: [plain.sweep(kind, there.x, *way) for way in ways])
+    found, again = (found_by(lambda ways: fused.sweep_ways(kind, there.x, ways)) for _ in range(2))
+    for one, other, plain_one in zip(found, again, wanted, strict=True):
+        assert_close(one, plain_one, 1e-3)
+        assert all(torch.equal(a, b) for a, b in zip(one, other, strict=True))
+    with torch.no_grad():
+        told = fused.sweep_ways(kind, there.x, [Way(*drawn[1:]) for drawn in (there, back)])
+    assert_close([out for y, state in told for out in (y, *state)], wanted[0], 1e-5)
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn_tanh"])
+@pytest.mark.parametrize("has_all", [False, True], ids=["plain", "everything"])
+def test_gradients_may_be_asked_for_twice(kind: str, has_all: bool) -> None:
+    options = dict.fromkeys(EVERYTHING, has_all) | {"zone": "mask" if has_all else "", "seed": 9}
+    drawn = draw(kind, 3, 4, options)
+    y, state = fused.sweep(kind, *drawn)
+    loss = y.square().sum() + state[0].sum()
+    leaves = [leaf for leaf in drawn.leaves() if leaf.requires_grad]
+    first, second = (torch.autograd.grad(loss, leaves, retain_graph=True, allow_unused=True) for _ in range(2))
+    for one, other in zip(first, second, strict=True):
+        assert (one is None) == (other is None)
+        assert one is None or torch.equal(one, other)

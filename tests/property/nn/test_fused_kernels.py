@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from malgil.nn import _gru_kernels, _lstm_kernels, _norm_kernels, _scan_kernels
+from malgil.nn import _dropout_kernels, _gru_kernels, _lstm_kernels, _norm_kernels, _scan_kernels
 from tests.naive import nn_kernels as naive
 
 H, B, T, AT = 3, 5, 3, 1
@@ -171,7 +171,7 @@ def test_normalise_backward(is_half: bool, seed: int) -> None:
     d = Draw(seed, is_half)
     units, scales = d.narrow(2, 8, B), d.floats(2, B)
     naive.normalise(is_half, units, scales)
-    given_ = (is_half, units, scales, d.floats(2, 8), d.narrow(2, 8, B), d.narrow(2, 8, B), d.floats(2, 8))
+    given_ = (is_half, units, scales, d.floats(2, 8), d.narrow(2, 8, B), d.narrow(2, 8, B), d.floats(2, 2, 8))
     # the twin goes back to the products, whose units were rounded
     compare(_norm_kernels, "normalise_backward", is_half, given_, loose=8)
 
@@ -202,3 +202,25 @@ def test_sigmoid_is_near_and_keeps_nan(kernels: ModuleType) -> None:
         wanted = naive.sigmoid(x.astype(np.float64))
     assert np.abs(found - wanted).max() < 1e-7
     assert np.isnan(kernels.sigmoid(np.float32(np.nan)))
+
+
+@given(seed=st.integers(0, 2**64 - 1), limit=st.integers(0, 2**16), n=st.integers(0, 70))
+@FEW
+def test_draw_mask(seed: int, limit: int, n: int) -> None:
+    found, wanted = np.full((2, 4, n), 7, np.float32)
+    given_ = (np.uint64(seed), np.uint64(limit), np.float32(0), np.float32(1.25))
+    _dropout_kernels.draw_mask(*given_, found)
+    naive.draw_mask(*given_, wanted)
+    np.testing.assert_array_equal(found, wanted)
+
+
+def test_the_generator_of_masks_is_splitmix64() -> None:
+    mask = np.empty((4, 3), np.float32)
+    # the published first outputs for the seed 1234567
+    words = [6457827717110365317, 3203168211198807973, 9817491932198370423]
+    for shift, row in zip((0, 16, 32, 48), range(4), strict=True):
+        for column, word in enumerate(words):
+            quarter = (word >> shift) % 2**16
+            for limit, value in ((quarter, 1), (quarter + 1, 0)):
+                _dropout_kernels.draw_mask(np.uint64(1234567), np.uint64(limit), np.float32(0), np.float32(1), mask)
+                assert mask[row, column] == value
