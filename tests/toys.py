@@ -53,6 +53,9 @@ class Classifier(nn.Module):
         scores: Tensor = self.head(self.dropout(x))
         return scores
 
+    def layers(self) -> list[list[nn.Parameter]]:
+        return [list(self.embedding.parameters()), list(self.head.parameters())]
+
     def loss(self, batch: dict[str, Tensor], carry: Any = None) -> Loss:
         if self.on_batch is not None:
             self.on_batch(batch)

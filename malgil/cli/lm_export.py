@@ -38,6 +38,6 @@ def lm_export(path: Path, output: Path, *, n_jobs: int | None = None) -> None:
     n_jobs : int, optional
         Number of threads, all cores by default.
     """
-    from malgil.cli.opening import open_lm
+    from malgil.cli.opening import open_ngram_lm
 
-    open_lm(path).set_params(n_jobs=n_jobs).write_arpa(output)
+    open_ngram_lm(path).set_params(n_jobs=n_jobs).write_arpa(output)

@@ -12,6 +12,7 @@ from malgil.cli.shell import Shell
 
 if TYPE_CHECKING:
     from malgil.ngram import NgramLM
+    from malgil.tasks.language_model import RecurrentLM
 
 
 def lm_info_cli(ctx: typer.Context, model: ModelArgument, json: JsonOption = False, lang: LangOption = None) -> None:
@@ -22,6 +23,8 @@ def lm_info_cli(ctx: typer.Context, model: ModelArgument, json: JsonOption = Fal
     facts = lm_info(model)
     if json:
         shell.json(facts)
+    elif "n_grams" not in facts:
+        show_facts(shell, facts)
     else:
         show_facts(shell, facts | {"n_grams": ", ".join(f"{n}: {count:,}" for n, count in facts["n_grams"].items())})
 
@@ -37,18 +40,33 @@ def lm_info(path: Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        What JSON can hold; ``n_grams`` is by order.
+        What JSON can hold; ``n_grams`` is by order. Of a recurrent model encoder, direction and number of weights.
     """
     from malgil.cli.opening import open_lm
+    from malgil.ngram import NgramLM
     from malgil.ngram.settings import make_tokenizer
 
     lm = open_lm(path)
+    if not isinstance(lm, NgramLM):
+        return _recurrent(path, lm)
     counts = {str(n): count for n, count in enumerate(_counts(lm), start=1)}
-    n_bytes = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
     facts: dict[str, Any] = {"path": str(path), "order": lm.order, "smoothing": lm.smoothing}
     facts |= {"tokenizer": make_tokenizer(lm.tokenizer).name, "n_words": len(lm.model_.words), "n_grams": counts}
-    facts |= {"prune": list(lm.prune), "n_bytes": n_bytes}
+    facts |= {"prune": list(lm.prune), "n_bytes": _n_bytes(path)}
     return facts
+
+
+def _recurrent(path: Path, lm: RecurrentLM) -> dict[str, Any]:
+    from malgil.ngram.settings import make_tokenizer
+
+    facts: dict[str, Any] = {"path": str(path), "encoder": lm.encoder, "direction": lm.direction}
+    facts |= {"tokenizer": make_tokenizer(lm.tokenizer).name, "n_words": len(lm.model_.words)}
+    n_weights = sum(weight.numel() for weight in lm.network_.parameters())
+    return facts | {"n_weights": n_weights, "n_bytes": _n_bytes(path)}
+
+
+def _n_bytes(path: Path) -> int:
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
 
 
 def n_grams(lm: NgramLM) -> str:

@@ -71,5 +71,9 @@ def lm_score(path: Path, corpus: Corpus, *, n_jobs: int | None = None) -> Perple
         With the other ways to count beside it.
     """
     from malgil.cli.opening import open_lm
+    from malgil.ngram import NgramLM
 
-    return open_lm(path).set_params(n_jobs=n_jobs).perplexity(corpus)
+    lm = open_lm(path)
+    if isinstance(lm, NgramLM):  # torch has threads of its own
+        lm.set_params(n_jobs=n_jobs)
+    return lm.perplexity(corpus)

@@ -12,6 +12,7 @@ from malgil.cli.shell import Shell, readable
 
 if TYPE_CHECKING:
     from malgil.ngram import NgramLM
+    from malgil.tasks.language_model import RecurrentLM
 
 
 def next_cli(
@@ -39,7 +40,7 @@ def next_cli(
         show_words(shell, found, explanations)
 
 
-def next_words(path: Path, context: str, k: int = 10) -> tuple[NgramLM, list[tuple[str, float]]]:
+def next_words(path: Path, context: str, k: int = 10) -> tuple[NgramLM | RecurrentLM, list[tuple[str, float]]]:
     """Find the likeliest next words.
 
     Parameters
@@ -53,7 +54,7 @@ def next_words(path: Path, context: str, k: int = 10) -> tuple[NgramLM, list[tup
 
     Returns
     -------
-    lm : NgramLM
+    lm : NgramLM or RecurrentLM
         What was asked, for explanations.
     found : list of (str, float)
         Words and probabilities, falling.

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from malgil.explain import Explanation
     from malgil.ngram import NgramLM
     from malgil.search import SearchIndex
+    from malgil.tasks.language_model import RecurrentLM
     from malgil.tasks.opening import Predictor
     from malgil.workspace import Workspace
 
@@ -71,7 +72,7 @@ def is_index(path: Path) -> bool:
     return True
 
 
-def open_lm(path: Path) -> NgramLM:
+def open_lm(path: Path) -> NgramLM | RecurrentLM:
     """Open a language model, by itself or in a workspace.
 
     Parameters
@@ -81,8 +82,9 @@ def open_lm(path: Path) -> NgramLM:
 
     Returns
     -------
-    NgramLM
-        That of a workspace cleans and cuts what it is asked as the workspace's texts were.
+    NgramLM or RecurrentLM
+        A recurrent one where ``malgil train lm`` made it. That of a workspace cleans and cuts what it is asked as the
+        workspace's texts were.
 
     Raises
     ------
@@ -99,12 +101,69 @@ def open_lm(path: Path) -> NgramLM:
     except ArtefactError as error:
         if error.key not in ("house.other_kind", "house.artefact_missing"):
             raise
+    if is_recurrent_lm(path):
+        from malgil.tasks.saving import open_model
+
+        return open_model(path)  # type: ignore[no-any-return]
     try:
         return Workspace.open(path).lm
     except MissingError as error:
         if error.key != "workspace.not_a_workspace":
             raise
         raise MissingError("cli.no_model", path=path) from error
+
+
+def open_ngram_lm(path: Path) -> NgramLM:
+    """Open an n-gram model, by itself or in a workspace.
+
+    Parameters
+    ----------
+    path : Path
+        Folder of a model or of a workspace.
+
+    Returns
+    -------
+    NgramLM
+        As `open_lm` opens it.
+
+    Raises
+    ------
+    MissingError
+        If there is neither, or the workspace has no model.
+    ArtefactError
+        If it is damaged.
+    ParameterError
+        If the model is a recurrent one.
+    """
+    from malgil.ngram import NgramLM
+
+    lm = open_lm(path)
+    if not isinstance(lm, NgramLM):
+        raise ParameterError("cli.no_ngrams", path=path)
+    return lm
+
+
+def is_recurrent_lm(path: Path) -> bool:
+    """Tell a recurrent language model from all else.
+
+    Parameters
+    ----------
+    path : Path
+        A folder.
+
+    Returns
+    -------
+    bool
+        Whether its manifest says so; false also where there is nothing.
+    """
+    from malgil.store import open_artefact
+
+    try:
+        return bool(open_artefact(path, "model", verify=False).meta.get("estimator") == "RecurrentLM")
+    except ArtefactError as error:
+        if error.key in ("house.other_kind", "house.artefact_missing"):
+            return False
+        raise
 
 
 def open_predictor(path: Path) -> Predictor:

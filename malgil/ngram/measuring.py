@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from malgil.engine import map_blocks
+from malgil.ngram.answering import LanguageModel
 from malgil.ngram.fitted import Fitted
 from malgil.ngram.scoring import (
     Perplexity,
@@ -28,6 +29,11 @@ _ROWS = 1 << 12  # documents that one worker takes at a time
 class Measuring(Fitted):
     """The part of `NgramLM` that scores."""
 
+    @property
+    def _scoring(self) -> LanguageModel:
+        """The model that scores the texts of one question, block by block."""
+        return self._answering
+
     def score_tokens(self, texts: object) -> TokenScores:
         """Score every token, and say which order answered.
 
@@ -41,7 +47,7 @@ class Measuring(Fitted):
         TokenScores
             For each token and sentence end.
         """
-        return score_tokens(self._answering, texts, self._tokenizer, self.n_jobs)
+        return score_tokens(self._scoring, texts, self._tokenizer, self.n_jobs)
 
     def score(self, texts: object, y: object = None) -> float:
         """Mean log-probability of a token, sentence ends included: the higher, the better the model fits.
@@ -58,7 +64,7 @@ class Measuring(Fitted):
         float
             Natural logarithm, <= 0.
         """
-        sums = total(self._answering, texts, self._tokenizer, self.n_jobs)
+        sums = total(self._scoring, texts, self._tokenizer, self.n_jobs)
         sums.perplexity()  # nothing to score is an error here too
         return sums.log10_prob / sums.n_tokens * _LN10
 
@@ -84,7 +90,7 @@ class Measuring(Fitted):
                     pass
             self._plain = self.tokenizer if is_plain(self._tokenizer) else None
             return sentence_log10(self._answering, texts, self._tokenizer)
-        return sentences_log10(self._answering, texts, self._tokenizer, self.n_jobs)
+        return sentences_log10(self._scoring, texts, self._tokenizer, self.n_jobs)
 
     def perplexity(self, texts: object) -> Perplexity:
         """Perplexity of texts: unknown words and sentence ends count.
@@ -99,7 +105,7 @@ class Measuring(Fitted):
         Perplexity
             A float, with the perplexity ``without_unknown`` words beside it.
         """
-        return total(self._answering, texts, self._tokenizer, self.n_jobs).perplexity()
+        return total(self._scoring, texts, self._tokenizer, self.n_jobs).perplexity()
 
     def entropy_bits(self, texts: object) -> float:
         """Mean bits that a token costs: the binary logarithm of the perplexity.

@@ -64,6 +64,55 @@ class Head(nn.Module):
         return self.dropout(x), self.project.weight, self.project.bias
 
 
+class HiddenHead(nn.Module):
+    r"""Scores of classes through a small hidden layer.
+
+    Parameters
+    ----------
+    input_size : int
+        Numbers in a vector, D.
+    hidden_size : int
+        Numbers of the hidden layer, H.
+    output_size : int
+        Classes.
+    dropout : float
+        Share of the numbers that training sets to 0 before each linear layer, in [0, 1).
+
+    Notes
+    -----
+    .. math:: z = W_2 \max(0, \mathrm{norm}(W_1 x)) + b
+
+    with layer normalisation where [1]_ normalises over the batch: a row's scores must not depend on the other rows.
+
+    References
+    ----------
+    .. [1] Howard and Ruder, "Universal Language Model Fine-tuning for Text Classification", ACL 2018, section 3.3.
+    """
+
+    def __init__(self, input_size: int, hidden_size: int, output_size: int, *, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(dropout)
+        self.hidden = nn.Linear(input_size, hidden_size, bias=False)
+        self.norm = nn.LayerNorm(hidden_size)
+        self.project = nn.Linear(hidden_size, output_size)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map vectors.
+
+        Parameters
+        ----------
+        x : Tensor, shape (..., D)
+            Vectors.
+
+        Returns
+        -------
+        Tensor of at least float32, shape (..., output_size)
+            Scores.
+        """
+        hidden = torch.relu(self.norm(self.hidden(self.dropout(x))))
+        return wide(self.project(self.dropout(hidden)))
+
+
 class TiedHead(nn.Module):
     """Scores of words by the vectors that also stand for them as input [1]_ [2]_.
 

@@ -67,6 +67,7 @@ class Captioner(TextWriter):
         DataError
             If there is nothing, the numbers differ, or the shape is another.
         """
+        self._check()
         self.__dict__.pop("shape_", None)
         self._fit(self._inputs(X), y)
         return self
@@ -129,7 +130,10 @@ class Captioner(TextWriter):
         return self._attention(self._sources(self._inputs(np.asarray(image)[None])))
 
     def _inputs(self, X: Any) -> NDArray[Any]:
-        given = np.asarray(X)
+        try:
+            given = np.asarray(X)
+        except ValueError as error:  # rows of unequal length
+            raise DataError("writing.bad_images", found=type(X).__name__, wanted="") from error
         wanted: tuple[int, ...] | None = getattr(self, "shape_", None)
         is_image = given.ndim == 4 and given.shape[3] == 3
         is_number = given.dtype.kind in "fiu" and bool(np.isfinite(given).all())

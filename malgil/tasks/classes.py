@@ -29,9 +29,13 @@ def sorted_classes(labels: list[Any]) -> tuple[list[Any], NDArray[np.int64], lis
     Raises
     ------
     ParameterError
-        If labels cannot be compared.
+        If a label is a list, or labels cannot be compared.
     """
-    counts = Counter(labels)
+    try:
+        counts = Counter(labels)
+    except TypeError as error:  # a list for each input
+        row = next(row for row, label in enumerate(labels) if isinstance(label, list | dict | set | np.ndarray))
+        raise ParameterError("tasks.no_label", row=row, value=labels[row]) from error
     try:
         found = sorted(counts)
     except TypeError as error:
@@ -62,7 +66,7 @@ def places_of(classes: NDArray[Any], labels: list[Any]) -> NDArray[np.int64]:
     """
     place = {label: number for number, label in enumerate(classes.tolist())}
     for row, label in enumerate(labels):
-        if label not in place:
+        if isinstance(label, list | dict | set | np.ndarray) or label not in place:
             raise DataError("tasks.unknown_label", label=label, row=row)
     return np.array([place[label] for label in labels], np.int64)
 

@@ -14,6 +14,10 @@ from torch import nn
 
 from malgil.messages import Message
 from malgil.tasks.classifying import Classifying
+from malgil.tasks.grown_network import Ancestor
+from malgil.tasks.kinds import rows_of
+from malgil.tasks.pretrained import ancestor_of, check_left_alone, elders_of, grown, reader_of
+from malgil.tasks.read import Read
 from malgil.tasks.reading_examples import ReadExamples
 from malgil.tasks.reading_network import ReadingConfig, ReadingNetwork
 from malgil.tasks.sequence_estimator import SequenceEstimator
@@ -36,11 +40,21 @@ class SequenceClassifier(Classifying, SequenceEstimator):
     calibrate : bool
         Whether to scale the scores by one temperature, learned from the validation part, so that probabilities mean
         what they say.
+    pretrained : RecurrentLM, str, Path, or a list of them, optional
+        Language model, or its folder, whose tokenizer, words and encoder are gone on with; of two, such as one that
+        reads forward and one that reads backward, the probabilities are averaged. What the language model decides
+        (`malgil.tasks.pretrained.DECIDED`) cannot be given beside it.
+    layer_decay : float
+        With `pretrained`: rate of a layer, as a share of that of the layer above it, in (0, 1].
+    unfreeze : int, optional
+        With `pretrained`: epochs after which one more layer learns, from the top down; ``None``: all learn at once.
 
     Attributes
     ----------
     temperature_ : float
         What the scores are divided by; 1 where the validation part has fewer than 50 examples.
+    ancestors_ : tuple of Ancestor
+        What it has from language models.
 
     Notes
     -----
@@ -52,6 +66,7 @@ class SequenceClassifier(Classifying, SequenceEstimator):
     References
     ----------
     .. [1] Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, section 4.2.
+    .. [2] Howard and Ruder, "Universal Language Model Fine-tuning for Text Classification", ACL 2018.
 
     Examples
     --------
@@ -67,6 +82,10 @@ class SequenceClassifier(Classifying, SequenceEstimator):
 
     pooling: str = "concat"
     calibrate: bool = True
+    pretrained: Any = None
+    layer_decay: float = 0.385
+    unfreeze: int | None = 1
+    ancestors_: tuple[Ancestor, ...] = field(default=(), init=False, repr=False)
     temperature_: float = field(init=False, repr=False)
 
     def fit(self, X: Any, y: Any) -> Self:
@@ -91,15 +110,14 @@ class SequenceClassifier(Classifying, SequenceEstimator):
         DataError
             If a label is missing, or there are fewer than two classes.
         """
+        self._check()
+        X = rows_of(X)
         targets, counts = self._learn_classes(labels_of(X, y))
         self.temperature_ = 1.0
-        read = self._read(X)
-        stays = np.unique(targets, return_index=True)[1]
-        given = self._given_validation()
-        if given is None:
-            learn, apart = self._examples(read, targets, by_step=False, stays=stays)
-        else:
-            learn, apart = ReadExamples(read, targets), self._labelled(*given)
+        parts = self._divided(len(X), stays=np.unique(targets, return_index=True)[1])
+        learn, apart = self._examples(self._read(X, parts[0]), targets, parts, by_step=False)
+        if (given := self._given_validation()) is not None:
+            apart = self._labelled(*given)
         self._train(learn, apart, self._measure)
         self._say_cut()
         lonely = [label for label, n in zip(self.classes_.tolist(), counts, strict=True) if n == 1]
@@ -165,13 +183,33 @@ class SequenceClassifier(Classifying, SequenceEstimator):
     def _config(self) -> ReadingConfig:
         return self._sized(pooling=self.pooling, n_outputs=len(self.classes_), smoothing=self.label_smoothing)
 
+    def _check(self) -> None:
+        super()._check()
+        if self.pretrained is not None:
+            check_left_alone(self)
+
+    def _read(self, X: Any, rows: NDArray[np.int64]) -> Read:
+        self._elders = elders_of(self.pretrained)
+        self.ancestors_ = tuple(ancestor_of(elder) for elder in self._elders)
+        if not self._elders:
+            return super()._read(X, rows)
+        self.reader_ = reader_of(self._elders[0], X, self.max_length)
+        read = self.reader_.read(X)
+        self.cut_ratio_ = read.cut_ratio
+        return read
+
     def _build(self) -> nn.Module:
+        if self.ancestors_:
+            elders = self.__dict__.pop("_elders", ())  # a classifier that is opened has weights of its own
+            return grown(self._config(), self.ancestors_, self._class_weights(), elders)
         vectors = self._starting_vectors()
         return ReadingNetwork(self._config(), vectors=vectors, class_weights=self._class_weights())
 
     def _kept(self) -> dict[str, Any]:
-        return super()._kept() | {"temperature": self.temperature_}
+        ancestors = [ancestor.to_json() for ancestor in self.ancestors_]
+        return super()._kept() | {"temperature": self.temperature_, "ancestors": ancestors}
 
     def _restore(self, kept: Any, path: Path) -> None:
         super()._restore(kept, path)
         self.temperature_ = float(kept["temperature"])
+        self.ancestors_ = tuple(Ancestor.from_json(ancestor) for ancestor in kept.get("ancestors", ()))

@@ -12,6 +12,7 @@ from torch import nn
 
 from malgil.errors import ParameterError
 from malgil.nn.searching import Sampling
+from malgil.tasks.kinds import rows_of
 from malgil.tasks.text_writer import TextWriter
 from malgil.tasks.wordbook import SPECIALS, Wordbook
 from malgil.tasks.writing_examples import Sources
@@ -67,6 +68,7 @@ class Generator(TextWriter):
         DataError
             If there is nothing, or the numbers differ.
         """
+        self._check()
         self._fit(self._inputs(X), y)
         return self
 
@@ -137,7 +139,7 @@ class Generator(TextWriter):
         return self._write(self._sources(self._inputs(X)), self._search())
 
     def _inputs(self, X: Any) -> Any:
-        return [keywords_of(label) for label in X]
+        return [keywords_of(label) for label in rows_of(X)]
 
     def _learn(self, X: Any, rows: NDArray[np.int64]) -> None:
         self.source_ = Wordbook.learn(None, X)  # every label, those of the validation part too

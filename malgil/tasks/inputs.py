@@ -13,12 +13,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from malgil.errors import ArtefactError, ParameterError
+from malgil.errors import ArtefactError, DataError, ParameterError
 from malgil.params import choose
-from malgil.sequences.specials import UNK
+from malgil.sequences.specials import BOS, SPECIALS, UNK
 from malgil.tasks.frames import Frame, is_clip, joined_frames
-from malgil.tasks.kinds import Kind, kind_of
+from malgil.tasks.kinds import Kind, kind_of, rows_of
 from malgil.tasks.numeric_series import borders_of, joined, standard
+from malgil.tasks.read import Ids, Read
 
 FIRST_TERM = 4
 """Terms 0 to 3 are ``<pad> <unk> <s> </s>``; letters begin at 2, after none and unknown."""
@@ -27,44 +28,6 @@ LONGEST_WORD = 24
 """Letters of a word that its spelling is read by."""
 FORMS: Mapping[str, Literal["NFC", "NFD"]] = {"char": "NFC", "jamo": "NFD"}
 """What a word is spelled in -> the Unicode form whose code points these are."""
-
-Ids = NDArray[np.int32]
-
-
-@dataclass(frozen=True)
-class Read:
-    """Sequences as flat arrays.
-
-    Parameters
-    ----------
-    indptr : ndarray of int64, shape (n + 1,)
-        Borders of the sequences.
-    words : ndarray of int32, shape (n_steps,), optional
-        Terms of the vocabulary; None for numbers.
-    numbers : ndarray of float32, shape (n_steps, C), optional
-        Steps of numbers, standardised, or pixels of frames as they are (also uint8); None for words.
-    forms : ndarray of int32, shape (n_steps,), optional
-        Rows of `spellings`: what each step is spelled as.
-    spellings : ndarray of int32, shape (n_forms, L), optional
-        Letters of each distinct form, 0 = none.
-    cut_ratio : float
-        Share of the steps that lay behind the limit of length.
-    """
-
-    indptr: NDArray[np.int64]
-    words: Ids | None = None
-    numbers: NDArray[Any] | None = None
-    forms: Ids | None = None
-    spellings: Ids | None = None
-    cut_ratio: float = 0.0
-
-    def __len__(self) -> int:
-        return len(self.indptr) - 1
-
-    @property
-    def lengths(self) -> NDArray[np.int64]:
-        """Steps of each sequence."""
-        return np.diff(self.indptr)
 
 
 @dataclass(eq=False)
@@ -90,6 +53,8 @@ class Reader:
     max_terms: int | None = None
     max_length: int | None = None
     characters: str | None = None
+    begins: bool = field(default=False, init=False)
+    """Whether ``<s>`` stands before the words of every sequence."""
     kind: Kind = field(default="text", init=False)
     terms: tuple[str, ...] = field(default=(), init=False)
     letters: str = field(default="", init=False)
@@ -114,13 +79,48 @@ class Reader:
             return int(np.prod(self.frame))
         return len(self.shift) if self.kind == "numbers" else 0
 
-    def fit(self, X: Any) -> Read:
+    @classmethod
+    def knowing(cls, tokenizer: Any, terms: tuple[str, ...], X: Any, max_length: int | None) -> Reader:
+        """Make a reader with the words of a language model, which begins every sequence with ``<s>``.
+
+        Parameters
+        ----------
+        tokenizer : str, dict or Tokenizer
+            What cuts texts.
+        terms : tuple of str
+            The words.
+        X : sequence
+            Inputs of the kind that is to be read.
+        max_length : int, optional
+            Words at most.
+
+        Returns
+        -------
+        Reader
+            Ready to read.
+
+        Raises
+        ------
+        ParameterError
+            If the inputs are no texts or lists of tokens.
+        """
+        from malgil.ngram.settings import make_tokenizer
+
+        made = cls(make_tokenizer(tokenizer), 1, None, max_length)
+        made.terms, made.begins, made.kind = terms, True, kind_of(rows_of(X))
+        if made.kind == "numbers":
+            raise ParameterError("tasks.other_kind", found=made.kind, wanted="text")
+        return made
+
+    def fit(self, X: Any, rows: NDArray[np.int64] | None = None) -> Read:
         """Learn from inputs, and read them.
 
         Parameters
         ----------
         X : sequence
             Texts, lists of tokens, arrays (T, C) of numbers, or clips (T, h, w, 3); one kind.
+        rows : ndarray of int64, optional
+            Those to learn words, letters and scale from; the others are only read. All by default.
 
         Returns
         -------
@@ -132,27 +132,30 @@ class Reader:
         ParameterError
             If an option cannot be used, or the inputs are of no known kind.
         DataError
-            If there are none.
+            If there are none, or one holds something else than the others; names its row.
         """
         if self.characters is not None:
             choose(FORMS, "characters", self.characters)
+        X = rows_of(X)
         self.kind = kind_of(X)
+        rows = np.arange(len(X)) if rows is None else rows
         if self.kind == "numbers" and is_clip(X[0]):
             indptr, pixels, self.frame = joined_frames(X)
             return self._read_pixels(indptr, pixels)
         if self.kind == "numbers":
             indptr, values = joined(X)
-            self.shift, self.scale = standard(values)
+            self.shift, self.scale = standard(values[_steps_of(indptr, rows)])
             return self._read_numbers(indptr, values)
         if self.kind == "text":
             from malgil.ngram.settings import make_tokenizer
             from malgil.tokenizers.saving import ready
 
             texts = _texts(X)
-            self.tokenizer = ready(make_tokenizer(self.tokenizer), lambda: iter([texts]))
+            self.tokenizer = ready(make_tokenizer(self.tokenizer), lambda: iter([texts.take(pa.array(rows))]))
         indptr, ids, forms = self._split(X)
-        counts = np.bincount(ids, minlength=len(forms))
-        order = sorted(np.flatnonzero(counts >= self.min_count).tolist(), key=lambda i: (-int(counts[i]), forms[i]))
+        counts = np.bincount(ids[_steps_of(indptr, rows)], minlength=len(forms))
+        is_kept = counts >= max(self.min_count, 1)  # what only the other rows hold is counted 0
+        order = sorted(np.flatnonzero(is_kept).tolist(), key=lambda i: (-int(counts[i]), forms[i]))
         self.terms = tuple(forms[i] for i in order[: self.max_terms])
         self.__dict__.pop("_number_of", None)
         if self.characters:
@@ -179,6 +182,7 @@ class Reader:
         DataError
             If a series has another number of values a step, or a clip frames of another size.
         """
+        X = rows_of(X)
         if not len(X):
             return self._empty()
         if (found := kind_of(X)) != self.kind:
@@ -205,7 +209,8 @@ class Reader:
         if self.kind == "numbers":
             return [str(step) for step in range(int(self.read([x]).lengths[0]))]
         _, ids, forms = self._split([x])
-        return [forms[i] for i in ids.tolist()][: self.max_length]
+        found = [forms[i] for i in ids.tolist()][: self.max_length]
+        return [SPECIALS[BOS], *found] if self.begins else found
 
     def cut_steps(self, indptr: NDArray[np.int64], values: NDArray[Any]) -> NDArray[Any]:
         """Cut the values of steps where `read` cuts the steps.
@@ -253,6 +258,7 @@ class Reader:
             "frame": self.frame,
             "characters": self.characters,
             "max_length": self.max_length,
+            "begins": self.begins,
             "shift": self.shift.tolist(),
             "scale": self.scale.tolist(),
         }
@@ -281,6 +287,7 @@ class Reader:
         try:
             made = cls(kept["tokenizer"], max_length=kept["max_length"], characters=kept["characters"])
             made.kind, made.terms, made.letters = kept["kind"], tuple(kept["terms"]), kept["letters"]
+            made.begins = bool(kept.get("begins", False))
             made.shift, made.scale = (np.array(kept[name], np.float32) for name in ("shift", "scale"))
             made.frame = None if kept.get("frame") is None else tuple(map(int, kept["frame"]))  # type: ignore[assignment]
             is_sound = made.frame is None or (len(made.frame) == 3 and min(made.frame) > 0 and made.kind == "numbers")
@@ -303,7 +310,14 @@ class Reader:
             return tokens.indptr, np.asarray(tokens.ids, np.int32), tokens.forms.to_pylist()
         place: dict[str, int] = {}
         # decomposed Hangul is the same word
-        flat = [place.setdefault(unicodedata.normalize("NFC", token), len(place)) for row in X for token in row]
+        flat: list[int] = []
+        for row, tokens in enumerate(X):
+            if isinstance(tokens, str) or not hasattr(tokens, "__len__"):
+                raise DataError("tasks.no_tokens", row=row, value=tokens)
+            for token in tokens:
+                if not isinstance(token, str):
+                    raise DataError("tasks.no_token", row=row, value=token)
+                flat.append(place.setdefault(unicodedata.normalize("NFC", token), len(place)))
         return borders_of(X), np.array(flat, np.int32), list(place)
 
     @cached_property
@@ -315,6 +329,9 @@ class Reader:
         numbers = np.array([self._number_of.get(form, UNK) for form in forms] + [0], np.int32)
         indptr, kept, cut = self._cut(indptr)
         ids = ids[kept]
+        if self.begins:
+            words = np.insert(numbers[ids], indptr[:-1], BOS).astype(np.int32)
+            return Read(indptr + np.arange(len(indptr)), words, cut_ratio=cut)
         if not self.characters:
             return Read(indptr, numbers[ids], cut_ratio=cut)
         return Read(indptr, numbers[ids], forms=ids, spellings=self._spell(forms), cut_ratio=cut)
@@ -363,3 +380,10 @@ def _texts(X: Any) -> pa.LargeStringArray:
 
     composed: pa.LargeStringArray = pc.utf8_normalize(as_texts(X), form="NFC")
     return composed
+
+
+def _steps_of(indptr: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which steps belong to some sequences."""
+    is_chosen = np.zeros(len(indptr) - 1, bool)
+    is_chosen[rows] = True
+    return np.repeat(is_chosen, np.diff(indptr))

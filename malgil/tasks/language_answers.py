@@ -54,13 +54,17 @@ class RecurrentAnswers:
         What it knows.
     network : LanguageNetwork
         Trained, in evaluation mode.
+    backward : bool
+        Whether it reads sentences from their ends: a context is then what comes behind a word. Numbers come and go in
+        the order of the text all the same.
     """
 
     order = 2**31 - 1  # nothing of a context is forgotten by rule
 
-    def __init__(self, words: Words, network: LanguageNetwork) -> None:
+    def __init__(self, words: Words, network: LanguageNetwork, *, backward: bool = False) -> None:
         self.words = words
         self.network = network
+        self.backward = backward
         self._read: OrderedDict[bytes, Read] = OrderedDict()  # states of the last contexts: a text grows word by word
 
     @torch.no_grad()
@@ -77,8 +81,16 @@ class RecurrentAnswers:
         log10_probs : ndarray of float64, shape (n,)
             Probability of each word; 0 for ``<s>``.
         orders : ndarray of int32, shape (n,)
-            The words of the sentence up to here: all of them count; 0 for ``<s>``.
+            The words of the sentence up to here, as they are read: all of them count; 0 for ``<s>``.
         """
+        if not self.backward:
+            return self._score(ids)
+        places = turned(ids)
+        scores, orders = self._score(ids[places])
+        return scores[places], orders[places]
+
+    def _score(self, ids: Numbers) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+        """Score sentences in the order of reading, each from the beginning."""
         scores, orders = np.zeros(len(ids)), np.zeros(len(ids), np.int32)
         begins = np.flatnonzero(ids == BEGIN)
         sizes = np.diff(np.append(begins, len(ids))) - 1
@@ -156,7 +168,11 @@ class RecurrentAnswers:
         ndarray of float64, shape (n_words,)
             0 for ``<s>``.
         """
-        return self._after(context).log_probs.exp().numpy()
+        return self._after(self._as_read(context)).log_probs.exp().numpy()
+
+    def _as_read(self, context: Numbers) -> Numbers:
+        """Put a context, ``<s>`` first, into the order of reading."""
+        return np.append(context[:1], context[:0:-1]) if self.backward else context
 
     @torch.no_grad()
     def _after(self, context: Numbers) -> Read:
@@ -198,6 +214,8 @@ class RecurrentAnswers:
         The sum and the answer run over the 512 words that are likeliest after the left side (or k, where that is more):
         exact for a vocabulary of that size; with a larger one a word that only the right side asks for is missed.
         """
+        if self.backward:
+            left, right = np.append(np.int32(BEGIN), right[-2::-1]), np.append(left[:0:-1], np.int32(END))
         before = self._after(left)
         own = before.log_probs.clone()
         own[[BEGIN, END]] = -torch.inf
@@ -238,13 +256,14 @@ class RecurrentAnswers:
         """
         word = self.words.number(name)
         shown = name if word != UNKNOWN or name == SPECIALS[UNKNOWN] else f"{name} ({SPECIALS[UNKNOWN]})"
-        score, whole = self._scores(context, word)
+        score, whole = self._scores(self._as_read(context), word)
         terms = (
             Explanation(f"score({shown})", score / LN10, "z / ln 10, z = W o + b", "formula", numbers={"z": score}),
             Explanation("-log10 of the sum", -whole / LN10, "-ln(sum of exp(z)) / ln 10", "formula"),
         )
         total = sum((term.value for term in terms), 0.0)
-        before = " ".join(self.words.string(number) for number in context.tolist())
+        shift = -1 if self.backward else 0  # <s> is read first, and stands behind the text
+        before = " ".join(self.words.string(number) for number in np.roll(context, shift).tolist())
         return Explanation(f"log10 P({shown} | {before})", total, "softmax of the scores", "sum", terms)
 
     @torch.no_grad()
@@ -254,3 +273,59 @@ class RecurrentAnswers:
         outputs, _ = self.network.read(ids, ids != PAD)
         scores = self.network.scores(outputs[0, -1]).double()
         return float(scores[word + SHIFT]), float(torch.logsumexp(scores, dim=0))
+
+
+class InOrder(RecurrentAnswers):
+    """Scores of sentences one behind the other: each call of `score` goes on from the state after the last one.
+
+    Parameters
+    ----------
+    model : RecurrentAnswers
+        Of a network whose state goes on over borders.
+    """
+
+    def __init__(self, model: RecurrentAnswers) -> None:
+        super().__init__(model.words, model.network, backward=model.backward)
+        self._state: State | None = None
+
+    @torch.no_grad()
+    def _score(self, ids: Numbers) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+        """Score sentences in the order of reading, the first one from where the last call ended."""
+        device, begins = device_of(self.network), ids == BEGIN
+        shifted = torch.from_numpy(ids.astype(np.int64) + SHIFT)
+        inputs, targets = shifted[torch.from_numpy(ids != END)], shifted[torch.from_numpy(~begins)]
+        found, size = [], max(1, _CELLS // len(self.words))
+        for part, wanted in zip(inputs.split(size), targets.split(size), strict=True):
+            row = part[None].to(device)
+            outputs, self._state = self.network.read(row, row != PAD, self._state)
+            log_probs = self.network.judge(outputs[0]).gather(1, wanted.to(device).unsqueeze(1))
+            found.append(log_probs.squeeze(1).double().cpu().numpy())
+        scores, places = np.zeros(len(ids)), np.arange(len(ids))
+        scores[~begins] = np.concatenate([*found, np.zeros(0)]) / LN10
+        return scores, (places - np.maximum.accumulate(np.where(begins, places, 0))).astype(np.int32)
+
+
+def turned(ids: Numbers) -> NDArray[np.int64]:
+    """Say where the words of sentences stand when each is read from its end.
+
+    Parameters
+    ----------
+    ids : ndarray of int32, shape (n,)
+        Sentences between 1 and 2.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        ``ids[places]`` are the sentences from their ends, still between 1 and 2; doing it twice gives `ids`.
+
+    Examples
+    --------
+    >>> ids = np.array([1, 7, 8, 9, 2, 1, 2])
+    >>> ids[turned(ids)]
+    array([1, 9, 8, 7, 2, 1, 2])
+    """
+    places, begins, ends = np.arange(len(ids)), np.flatnonzero(ids == BEGIN), np.flatnonzero(ids == END)
+    sentence = np.cumsum(ids == BEGIN) - 1
+    is_border = (ids == BEGIN) | (ids == END)
+    turned_places: NDArray[np.int64] = np.where(is_border, places, begins[sentence] + ends[sentence] - places)
+    return turned_places

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -12,21 +12,28 @@ from numpy.typing import NDArray
 from torch import nn
 
 from malgil.errors import DataError, NotFittedError, ParameterError
+from malgil.ngram.answering import LanguageModel
 from malgil.ngram.asking import Asking
 from malgil.ngram.measuring import Measuring
 from malgil.ngram.scoring import as_tokens
 from malgil.ngram.sequence import N_SPECIALS, SPECIALS, frame
+from malgil.ngram.surprise import Surprise
 from malgil.ngram.words import Words
 from malgil.nn.dropouts import Dropouts
 from malgil.nn.encoders import EncoderConfig
+from malgil.params import choose
 from malgil.ragged import Ragged
 from malgil.strings import string_array
-from malgil.tasks.language_answers import RecurrentAnswers
+from malgil.tasks.kinds import rows_of
+from malgil.tasks.language_answers import InOrder, RecurrentAnswers, turned
 from malgil.tasks.language_network import LanguageNetwork
 from malgil.tasks.learning import Learning
 from malgil.tasks.stream import SHIFT, Stream
 from malgil.tokenizers import Tokenizer
 from malgil.tokens import Tokens
+
+DIRECTIONS = {"forward": False, "backward": True}
+"""Direction of reading -> whether sentences are read from their ends."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -60,6 +67,15 @@ class RecurrentLM(Learning, Measuring, Asking):
         As in `malgil.nn.dropouts.Dropouts` and `malgil.nn.embedding.Embedding`; of recurrent encoders only.
     layer_norm : bool
         Whether layers normalise what they compute.
+    stateful : bool
+        Whether the state goes on from one text to the next, in training and in `score`, `score_tokens`, `perplexity`
+        and `log10_prob` of a list, as results on the Penn Treebank are given; texts must then be in their order.
+        What is asked about one text alone begins anew.
+    direction : {"forward", "backward"}
+        ``"backward"`` reads every text from its end: `next` gives the words before a text, ``</s>`` is its beginning.
+    activation_regularization, temporal_regularization : float
+        Penalties of large outputs and of outputs that change from step to step (alpha and beta of [2]_, section 4.5;
+        2 and 1 there).
 
     Attributes
     ----------
@@ -70,9 +86,9 @@ class RecurrentLM(Learning, Measuring, Asking):
 
     Notes
     -----
-    Every document is one sentence between ``<s>`` and ``</s>``, where the state starts anew. A gap is filled by
-    weighing the 512 likeliest words (`RecurrentAnswers.gap_words`). `fill` takes one gap, and there is no `evidence`,
-    since the corpus is not kept.
+    Every document is one sentence between ``<s>`` and ``</s>``, where the state starts anew unless `stateful`. A gap
+    is filled by weighing the 512 likeliest words (`RecurrentAnswers.gap_words`). `fill` takes one gap, and there is no
+    `evidence`, since the corpus is not kept. A backward model neither generates nor finds what is surprising.
 
     References
     ----------
@@ -102,6 +118,10 @@ class RecurrentLM(Learning, Measuring, Asking):
     zoneout: float = 0.0
     word_dropout: float = 0.0
     layer_norm: bool = False
+    stateful: bool = False
+    direction: str = "forward"
+    activation_regularization: float = 0.0
+    temporal_regularization: float = 0.0
     task: ClassVar[str] = "lm"
     n_jobs = 1  # torch has threads of its own; no annotation, so that it is no parameter
 
@@ -125,10 +145,9 @@ class RecurrentLM(Learning, Measuring, Asking):
         DataError
             If there is nothing to learn from, or a text holds ``<s>``, ``</s>`` or ``<unk>`` as a word.
         ParameterError
-            If `bptt` is below 1.
+            If a parameter is out of range.
         """
-        if isinstance(self.bptt, bool) or not isinstance(self.bptt, int | np.integer) or self.bptt < 1:
-            raise ParameterError("writing.bad_number", name="bptt", value=self.bptt, low=1, high=2**31)
+        self._check()
         texts = tokens_of(texts)
         self._learn_tokenizer(texts)
         tokens = as_tokens(texts, self._tokenizer)
@@ -136,14 +155,81 @@ class RecurrentLM(Learning, Measuring, Asking):
         learn, apart = (np.arange(tokens.n_docs), np.arange(0)) if given is not None else self._split(tokens.n_docs)
         self.words_ = self._learn_words(tokens, learn)
         numbers = self.words_.numbers(tokens.forms)[tokens.ids]
-        examples = Stream(_framed(numbers, tokens.indptr, learn), self.batch_size, self.bptt)
-        validation = Stream(_framed(numbers, tokens.indptr, apart), self.batch_size, self.bptt) if len(apart) else None
+        examples = self._stream(_framed(numbers, tokens.indptr, learn))
+        validation = self._stream(_framed(numbers, tokens.indptr, apart)) if len(apart) else None
         if given is not None:
             tokens = as_tokens(tokens_of(given), self._tokenizer)
             numbers = self.words_.numbers(tokens.forms)[tokens.ids]
-            validation = Stream(frame(numbers, tokens.indptr), self.batch_size, self.bptt)
+            validation = self._stream(frame(numbers, tokens.indptr))
         self._train(examples, validation)
         return self
+
+    def generate(self, context: str = "", max_tokens: int = 20, seed: int = 0, **sampling: Any) -> str:
+        """Write on from a context.
+
+        Parameters
+        ----------
+        context : str
+            The sentence so far, from its beginning.
+        max_tokens : int
+            New words at most.
+        seed : int
+            The same seed gives the same words.
+        **sampling : object
+            `temperature`, `top_k`, `top_p`, `beam` and `whole` of `malgil.NgramLM.generate`.
+
+        Returns
+        -------
+        str
+            The new words.
+
+        Raises
+        ------
+        ParameterError
+            If the model reads backward, or a number is out of range.
+        """
+        self._needs_forward("generate")
+        return super().generate(context, max_tokens, seed, **sampling)
+
+    def surprise(self, text: str, k: int = 3) -> Surprise:
+        """Find the words of a sentence that are unexpected.
+
+        Parameters
+        ----------
+        text : str
+            The sentence.
+        k : int
+            How many words to give that were expected instead, >= 1.
+
+        Returns
+        -------
+        Surprise
+            For each word, and for the end: its bits, its span and what was expected.
+
+        Raises
+        ------
+        ParameterError
+            If the model reads backward, or a number is out of range.
+        """
+        self._needs_forward("surprise")
+        return super().surprise(text, k)
+
+    def _needs_forward(self, name: str) -> None:
+        if self.direction != "forward":
+            raise ParameterError("writing.reads_backward", name=name)
+
+    @property
+    def _scoring(self) -> LanguageModel:
+        model = self._answering
+        return InOrder(model) if self.stateful and isinstance(model, RecurrentAnswers) else model
+
+    def _check(self) -> None:
+        super()._check()
+        choose(DIRECTIONS, "direction", self.direction)
+
+    def _stream(self, ids: NDArray[np.int32]) -> Stream:
+        """Make examples of framed sentences, in the order of reading."""
+        return Stream(ids[turned(ids)] if DIRECTIONS[self.direction] else ids, self.batch_size, self.bptt)
 
     def _learn_words(self, tokens: Tokens, rows: NDArray[np.int64]) -> Words:
         """Choose the words: by falling count among the rows to learn from, equal ones by their code points."""
@@ -174,11 +260,20 @@ class RecurrentLM(Learning, Measuring, Asking):
             dropouts=dropouts,
         )
         n_terms = len(self.words_) + SHIFT
-        return LanguageNetwork(n_terms, config, tied=self.tied, word_dropout=self.word_dropout)
+        return LanguageNetwork(
+            n_terms,
+            config,
+            tied=self.tied,
+            word_dropout=self.word_dropout,
+            stateful=self.stateful,
+            activation_regularization=self.activation_regularization,
+            temporal_regularization=self.temporal_regularization,
+        )
 
     def _use(self, network: nn.Module) -> None:
         super()._use(network)
-        self.model_ = RecurrentAnswers(self.words_, network)  # type: ignore[arg-type]
+        backward = choose(DIRECTIONS, "direction", self.direction)
+        self.model_ = RecurrentAnswers(self.words_, network, backward=backward)  # type: ignore[arg-type]
 
     def _kept(self) -> dict[str, Any]:
         if "words_" not in self.__dict__:
@@ -203,11 +298,23 @@ def tokens_of(texts: object) -> object:
     -------
     object
         `Tokens` for a list of lists of words.
+
+    Raises
+    ------
+    ParameterError
+        If it is nothing, a single text, or no sequence.
+    DataError
+        If a word is no string; names its row.
     """
+    if texts is None or isinstance(texts, str | bytes | Mapping | Set):
+        rows_of(texts)  # says what is wrong
     if isinstance(texts, Tokens | Ragged) or not isinstance(texts, list | tuple) or not texts:
         return texts
     if not all(isinstance(row, list | tuple) for row in texts):
         return texts
+    for number, row in enumerate(texts):
+        if (odd := [word for word in row if not isinstance(word, str)]) != []:
+            raise DataError("tasks.no_token", row=number, value=odd[0])
     forms = list(dict.fromkeys(word for row in texts for word in row))
     places = {form: at for at, form in enumerate(forms)}
     ids = np.array([places[word] for row in texts for word in row], np.int32)

@@ -11,6 +11,7 @@ from malgil.nn.embedding import Embedding
 from malgil.nn.encoded import State
 from malgil.nn.encoders import EncoderConfig, RecurrentEncoder, build_encoder
 from malgil.nn.heads import Head, TiedHead
+from malgil.nn.masks import wide
 from malgil.nn.word_loss import word_loss
 from malgil.sequences.specials import BOS, PAD
 from malgil.training.examples import Batch, Loss
@@ -29,18 +30,46 @@ class LanguageNetwork(nn.Module):
         Whether words are scored by their input vectors.
     word_dropout : float
         As in `Embedding`.
+    stateful : bool
+        Whether the state of a recurrent encoder goes on over the border of a sentence.
+    activation_regularization, temporal_regularization : float
+        Weights of the two penalties of [1]_, section 4.5, >= 0.
 
     Notes
     -----
     .. math:: P(w_t | w_{<t}) = softmax(W o_t + b), \quad o_t = encoder(e_{w_{t-1}}, \ldots)
 
-    ``<pad>`` and ``<s>`` never come next: their probability is 0.
+    ``<pad>`` and ``<s>`` never come next: their probability is 0. In training the loss of a word also has
+
+    .. math:: \alpha\, \overline{o_t^2} + \beta\, \overline{(o_t - o_{t-1})^2}
+
+    means over all numbers, with :math:`o` after dropout (the reference takes the second one before it: with one mask
+    for all steps that is the same up to the scale), and without pairs that lie in two sentences unless the state goes
+    on between them.
+
+    References
+    ----------
+    .. [1] Merity et al., "Regularizing and Optimizing LSTM Language Models", ICLR 2018.
     """
 
     barred: Tensor
 
-    def __init__(self, n_terms: int, config: EncoderConfig, *, tied: bool = True, word_dropout: float = 0.0) -> None:
+    def __init__(
+        self,
+        n_terms: int,
+        config: EncoderConfig,
+        *,
+        tied: bool = True,
+        word_dropout: float = 0.0,
+        stateful: bool = False,
+        activation_regularization: float = 0.0,
+        temporal_regularization: float = 0.0,
+    ) -> None:
         super().__init__()
+        self.config = config
+        self.stateful = stateful
+        self.activation_regularization = activation_regularization
+        self.temporal_regularization = temporal_regularization
         self.embedding = Embedding(n_terms, config.input_size, word_dropout=word_dropout)
         self.encoder = build_encoder(config)
         size = int(self.encoder.output_size)  # type: ignore[arg-type]
@@ -64,12 +93,12 @@ class LanguageNetwork(nn.Module):
         Returns
         -------
         tuple of Tensor, shape (B, T, D), and State
-            Outputs, and the state to go on from. Recurrent encoders forget at each ``<s>``; the windows of a ``cnn``
-            may see the end of the sentence before it.
+            Outputs, and the state to go on from. Recurrent encoders forget at each ``<s>`` unless they are stateful;
+            the windows of a ``cnn`` may see the end of the sentence before it.
         """
         x = self.embedding(ids)
         if isinstance(self.encoder, RecurrentEncoder):
-            return self.encoder.cell(x, keep, state, ids == BOS)  # type: ignore[no-any-return]
+            return self.encoder.cell(x, keep, state, None if self.stateful else ids == BOS)  # type: ignore[no-any-return]
         y, _, state = self.encoder(x, keep, state)
         return y, state
 
@@ -118,10 +147,29 @@ class LanguageNetwork(nn.Module):
         Returns
         -------
         Loss
-            In nats, with the state after this batch.
+            In nats, with the state after this batch; in training the penalties are in it.
         """
         outputs, state = self.read(batch["inputs"], batch["keep"], carry)
         real = batch["targets"] != PAD
         x, weight, bias = self.head.parts(outputs[real], self.embedding.weight)
         total = word_loss(x, weight, bias + self.barred, batch["targets"][real])
-        return Loss(total, int(real.sum()), state)
+        n_items = int(real.sum())
+        if self.training:
+            total = total + n_items * self._penalty(outputs, batch).to(total)
+        return Loss(total, n_items, state)
+
+    def _penalty(self, outputs: Tensor, batch: Batch) -> Tensor:
+        """Penalties of large outputs, and of outputs that change much from step to step."""
+        keep, penalty = batch["keep"], outputs.new_zeros((), dtype=torch.float32)
+        if self.activation_regularization:
+            penalty = self.activation_regularization * _mean_square(outputs[keep])
+        if self.temporal_regularization:
+            follows = keep[:, 1:] & keep[:, :-1]
+            follows = follows if self.stateful else follows & (batch["inputs"][:, 1:] != BOS)
+            changes = (outputs[:, 1:] - outputs[:, :-1])[follows]
+            penalty = penalty + self.temporal_regularization * _mean_square(changes)
+        return penalty
+
+
+def _mean_square(x: Tensor) -> Tensor:
+    return wide(x).square().sum() / max(x.numel(), 1)

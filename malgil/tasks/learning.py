@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -18,11 +18,14 @@ from malgil.errors import ArtefactError, DataError, NotFittedError, ParameterErr
 from malgil.nn.dropouts import Dropouts
 from malgil.params import Parametrised
 from malgil.store import Writer, open_artefact
+from malgil.tasks.checking import check_parameters
+from malgil.tasks.kinds import rows_of
 from malgil.tasks.saving import KIND
 from malgil.training.examples import Examples
 from malgil.training.history import History
 from malgil.training.loop import Measure, train
 from malgil.training.randomness import apart
+from malgil.training.ranges import is_number
 from malgil.training.settings import Settings
 from malgil.training.terminal import on_terminal
 from malgil.training.weights import from_file, set_weights, to_bytes, weights_of
@@ -33,7 +36,7 @@ FEWEST_APART = 500
 FEWEST_STEPS = 400
 """A few dozen examples make one step an epoch, and ten steps teach nothing."""
 _SPLIT = 1  # beside the seed: the draw of the validation part is not that of the weights
-_NOT_KEPT = ("checkpoints", "vectors", "class_weight")
+_NOT_KEPT = ("checkpoints", "vectors", "class_weight", "pretrained")
 """Parameters that only matter while it learns, and that JSON need not be able to hold."""
 _SETTINGS = tuple(field.name for field in fields(Settings))
 
@@ -75,6 +78,8 @@ class Learning(Parametrised):
     checkpoints: str | Path | None = None
     task: ClassVar[str]
     _watch: ClassVar[str] = "loss"
+    _lowest: ClassVar[Mapping[str, int]] = {}
+    """Least values of whole numbers that may be below 1."""
 
     def save(self, path: str | Path) -> None:
         """Write the model: weights as safetensors, words and parameters as JSON.
@@ -95,7 +100,7 @@ class Learning(Parametrised):
         params = {name: None if name in _NOT_KEPT else value for name, value in self.get_params().items()}
         params |= {name: getattr(made, "params") for name, made in params.items() if hasattr(made, "params")}  # noqa: B009
         params |= {name: made.item() for name, made in params.items() if isinstance(made, np.generic)}
-        if not isinstance(self.validation, int | float):
+        if not is_number(self.validation):
             params["validation"] = 0.0
         name = type(self).__name__
         with Writer(path, KIND) as writer:
@@ -160,6 +165,10 @@ class Learning(Parametrised):
 
         assert self._trained is not None
         return trace_model(self, x, contributions=contributions)
+
+    def _check(self) -> None:
+        """Refuse parameters that cannot be used; the first thing that `fit` does."""
+        check_parameters(self, self._lowest)
 
     def _kept(self) -> dict[str, Any]:
         """JSON of what was learned beside the weights."""
@@ -226,10 +235,10 @@ class Learning(Parametrised):
 
     def _given_validation(self) -> tuple[Any, Any] | None:
         """Give the examples of the user's own validation part."""
-        if isinstance(self.validation, int | float):
+        if is_number(self.validation):
             return None
         if not isinstance(self.validation, tuple | list) or len(self.validation) != 2:
-            raise ParameterError("tasks.bad_validation", value=type(self.validation).__name__)
+            raise ParameterError("tasks.bad_validation", value=self.validation)
         return self.validation[0], self.validation[1]
 
 
@@ -289,12 +298,14 @@ def texts_of(y: Any) -> list[Any]:
 
     Raises
     ------
+    ParameterError
+        If it is no sequence.
     DataError
         If one is neither; names its row.
     """
-    rows = list(y.to_pylist() if hasattr(y, "to_pylist") else y)
+    rows: list[Any] = rows_of(y)
     for row, text in enumerate(rows):
-        is_words = isinstance(text, Sequence) and all(isinstance(word, str) for word in text)
+        is_words = isinstance(text, Sequence | np.ndarray) and all(isinstance(word, str) for word in text)
         if not (isinstance(text, str) or is_words):
             raise DataError("writing.no_text", row=row, value=text)
     return rows

@@ -45,11 +45,14 @@ def joined(X: Iterable[Any], n_features: int | None = None) -> tuple[NDArray[np.
     Raises
     ------
     DataError
-        If a series has another shape or holds a value that is not finite; names its row.
+        If a series has another shape, holds what is no number, or a value that is not finite; names its row.
     """
     rows = []
     for place, given in enumerate(X):
-        row = np.asarray(given, np.float32)
+        try:
+            row = np.asarray(given, np.float32)
+        except (TypeError, ValueError) as error:  # words among the numbers, or steps of unequal size
+            raise DataError("tasks.no_series_of_numbers", row=place) from error
         row = row.reshape(-1, 1) if row.ndim == 1 else row
         n_features = row.shape[-1] if n_features is None else n_features
         if row.ndim != 2 or (row.shape[1] != n_features and row.size):

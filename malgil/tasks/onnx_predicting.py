@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from malgil.errors import ArtefactError
 from malgil.files import checksum
 from malgil.store import MANIFEST, Artefact, open_artefact
-from malgil.tasks.inputs import Read, Reader
+from malgil.tasks.inputs import Reader
 from malgil.tasks.onnx_running import best_tags, open_session, run_rows
 from malgil.tasks.opening import ONNX
+from malgil.tasks.read import Read
 
 _CHAIN = ("transitions", "start", "end")
 

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from malgil.tasks.frames import shares_of
-from malgil.tasks.inputs import Read
+from malgil.tasks.read import Read
 from malgil.training.examples import Batch
 
 

@@ -14,7 +14,7 @@ from malgil.nn.crf import LinearChainCRF
 from malgil.nn.dropouts import Dropouts
 from malgil.nn.embedding import Embedding
 from malgil.nn.encoders import EncoderConfig, build_encoder
-from malgil.nn.heads import Head, class_losses
+from malgil.nn.heads import Head, HiddenHead, class_losses
 from malgil.nn.images import ImageEncoder
 from malgil.nn.pooling import build_pooling
 from malgil.training.examples import Batch, Loss
@@ -60,6 +60,12 @@ class ReadingConfig:
         Steps that the filters of ``cnn`` see.
     frame : tuple of int, optional
         Height, width and colours where the numbers of a step are the pixels of a frame.
+    whole_encoder : EncoderConfig, optional
+        The encoder instead of what the fields above say of it.
+    word_dropout : float
+        As in `malgil.nn.embedding.Embedding`.
+    head_size : int, optional
+        Numbers of a hidden layer before the scores; ``None``: there is none.
     """
 
     n_terms: int
@@ -79,6 +85,34 @@ class ReadingConfig:
     smoothing: float = 0.0
     widths: tuple[int, ...] = field(default=(2, 3, 4, 5))
     frame: tuple[int, int, int] | None = None
+    whole_encoder: EncoderConfig | None = None
+    word_dropout: float = 0.0
+    head_size: int | None = None
+
+    def encoder_config(self, size: int) -> EncoderConfig:
+        """Say what the encoder is made of.
+
+        Parameters
+        ----------
+        size : int
+            Numbers of a step that it reads.
+
+        Returns
+        -------
+        EncoderConfig
+            For `build_encoder`.
+        """
+        if self.whole_encoder is not None:
+            return self.whole_encoder
+        return EncoderConfig(
+            self.encoder,  # type: ignore[arg-type]  # looked up there
+            size,
+            self.hidden_size,
+            self.num_layers,
+            self.bidirectional,
+            dropouts=Dropouts(input=self.dropout),
+            widths=self.widths,
+        )
 
 
 class ReadingNetwork(nn.Module):
@@ -102,7 +136,8 @@ class ReadingNetwork(nn.Module):
         size = config.n_features
         self.embedding = self.characters = self.images = None
         if config.n_terms:
-            self.embedding = Embedding(config.n_terms, config.embedding_size, vectors)
+            dropped = config.word_dropout
+            self.embedding = Embedding(config.n_terms, config.embedding_size, vectors, word_dropout=dropped)
             size = config.embedding_size
         if config.n_letters:
             self.characters = CharacterEncoder([[0]], config.n_letters, config.character_size)
@@ -110,22 +145,13 @@ class ReadingNetwork(nn.Module):
         if config.frame is not None:
             self.images = ImageEncoder(config.embedding_size, n_colours=config.frame[2])
             size = config.embedding_size
-        dropouts = Dropouts(input=config.dropout)
-        self.encoder = build_encoder(
-            EncoderConfig(
-                config.encoder,  # type: ignore[arg-type]  # looked up there
-                size,
-                config.hidden_size,
-                config.num_layers,
-                config.bidirectional,
-                dropouts=dropouts,
-                widths=config.widths,
-            )
-        )
+        self.encoder = build_encoder(config.encoder_config(size))
         size = int(self.encoder.output_size)  # type: ignore[arg-type]
         self.pooling = None if config.pooling is None else build_pooling(config.pooling, size)
         size = size if self.pooling is None else self.pooling.output_size
-        self.head = Head(size, config.n_outputs, dropout=config.dropout)
+        self.head: Head | HiddenHead = Head(size, config.n_outputs, dropout=config.dropout)
+        if config.head_size is not None:
+            self.head = HiddenHead(size, config.head_size, config.n_outputs, dropout=config.dropout)
         self.crf = LinearChainCRF(config.n_outputs) if config.crf else None
         self.register_buffer("class_weights", class_weights, persistent=False)  # of no use but while it learns
 

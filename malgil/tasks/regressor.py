@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
+from malgil.tasks.kinds import rows_of
 from malgil.tasks.reading_examples import ReadExamples
 from malgil.tasks.reading_network import ReadingConfig
 from malgil.tasks.regressing import Regressing
@@ -58,13 +59,12 @@ class SequenceRegressor(Regressing, SequenceEstimator):
         DataError
             If a number is missing or none.
         """
+        self._check()
+        X = rows_of(X)
         targets = self._learn_scale(X, y)
-        read = self._read(X)
-        given = self._given_validation()
-        if given is None:
-            learn, apart = self._examples(read, targets, by_step=False)
-        else:
-            learn = ReadExamples(read, targets)
+        parts = self._divided(len(X))
+        learn, apart = self._examples(self._read(X, parts[0]), targets, parts, by_step=False)
+        if (given := self._given_validation()) is not None:
             apart = ReadExamples(self.reader_.read(given[0]), self._standard(*given))
         self._train(learn, apart, self._measure)
         self._say_cut()

@@ -15,8 +15,9 @@ from malgil.explain import Explanation
 from malgil.messages import Message
 from malgil.nn.encoders import ENCODERS
 from malgil.params import choose
-from malgil.tasks.inputs import FIRST_TERM, Read, Reader
-from malgil.tasks.learning import Learning, check_share
+from malgil.tasks.inputs import FIRST_TERM, Reader
+from malgil.tasks.learning import Learning
+from malgil.tasks.read import Read
 from malgil.tasks.reading_examples import ReadExamples
 from malgil.tasks.reading_network import ReadingConfig, ReadingNetwork
 
@@ -84,22 +85,28 @@ class SequenceEstimator(Learning):
     reader_: Reader = field(init=False, repr=False)
     cut_ratio_: float = field(init=False, repr=False)
 
-    def _read(self, X: Any) -> Read:
-        """Learn the inputs of the examples."""
+    def _check(self) -> None:
+        super()._check()
         choose(ENCODERS, "encoder", self.encoder)
-        check_share("dropout", self.dropout)
+
+    def _read(self, X: Any, rows: NDArray[np.int64]) -> Read:
+        """Read the inputs of the examples, whose words are those of the rows to learn from."""
         self.reader_ = Reader(self.tokenizer, self.min_count, self.max_terms, self.max_length, self.characters)
-        read = self.reader_.fit(X)
+        read = self.reader_.fit(X, rows)
         self.cut_ratio_ = read.cut_ratio
         return read
 
+    def _divided(self, n: int, stays: NDArray[np.int64] | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows to learn from and rows to measure on; none of the latter where the user gave others."""
+        if self._given_validation() is not None:
+            return np.arange(n), np.arange(0)
+        return self._split(n, stays)
+
     def _examples(
-        self, read: Read, targets: NDArray[Any], by_step: bool, stays: NDArray[np.int64] | None = None
+        self, read: Read, targets: NDArray[Any], rows: tuple[NDArray[np.int64], NDArray[np.int64]], by_step: bool
     ) -> tuple[ReadExamples, ReadExamples | None]:
-        """Split the examples by the seed into those to learn from and those to measure on."""
-        learn, apart = (
-            ReadExamples(read, targets, by_step=by_step, rows=rows) for rows in self._split(len(read), stays)
-        )
+        """Make the examples of both parts of `_divided`."""
+        learn, apart = (ReadExamples(read, targets, by_step=by_step, rows=part) for part in rows)
         return learn, apart if len(apart) else None
 
     def _say_cut(self) -> None:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from malgil.errors import DataError, ParameterError
 from malgil.tasks.classes import sorted_classes
+from malgil.tasks.kinds import kind_of, rows_of
 from malgil.tasks.numeric_series import borders_of
 from malgil.tasks.reading_examples import ReadExamples
 from malgil.tasks.reading_network import ReadingConfig
@@ -86,18 +87,19 @@ class SequenceTagger(SequenceEstimator):
         DataError
             If a sequence has not as many labels as steps, or there are fewer than two labels.
         """
+        self._check()
+        X = rows_of(X)
         labels = _flat(X, y)
         found, _, _ = sorted_classes(labels)
         if len(found) < 2:
             raise DataError("tasks.one_class", label=found[0] if found else "-")
         self.classes_ = np.array(found)
-        read = self._read(X)
-        given = self._given_validation()
+        parts = self._divided(len(X))
+        read = self._read(X, parts[0])
         targets = self.reader_.cut_steps(borders_of(X), self._numbers(labels, X))
-        if given is None:
-            learn, apart = self._examples(read, targets, by_step=True)
-        else:
-            learn, apart = ReadExamples(read, targets, by_step=True), self._labelled(*given)
+        learn, apart = self._examples(read, targets, parts, by_step=True)
+        if (given := self._given_validation()) is not None:
+            apart = self._labelled(*given)
         self._train(learn, apart, self._measure)
         self._say_cut()
         return self
@@ -112,6 +114,7 @@ class SequenceTagger(SequenceEstimator):
 
     def _labelled(self, X: Any, y: Any) -> ReadExamples:
         """Read the user's own validation part."""
+        X = rows_of(X)
         targets = self.reader_.cut_steps(borders_of(X), self._numbers(_flat(X, y), X))
         return ReadExamples(self.reader_.read(X), targets, by_step=True)
 
@@ -156,7 +159,7 @@ class SequenceTagger(SequenceEstimator):
         """
         wanted = [list(row) for row in labels_of(X, y)]
         predicted = self.predict(X)
-        flat = _flat(X, y)
+        flat = _flat(rows_of(X), y)
         if has_chunks([str(label) for label in flat]):
             return float(chunk_scores(wanted, predicted).f1)
         answers = [label for row in predicted for label in row]
@@ -213,7 +216,12 @@ def _flat(X: Any, y: Any) -> list[Any]:
     if len(X) and isinstance(X[0], str):
         raise ParameterError("tasks.tags_need_tokens")
     flat: list[Any] = []
+    kind_of(X)  # says what is wrong with inputs that have no steps
     for row, (steps, labels) in enumerate(zip(X, labels_of(X, y), strict=True)):
+        if isinstance(labels, str) or not hasattr(labels, "__len__"):
+            raise DataError("tasks.no_labels_of_steps", row=row, value=labels)
+        if not hasattr(steps, "__len__"):
+            raise DataError("tasks.no_tokens", row=row, value=steps)
         labels = labels.tolist() if hasattr(labels, "tolist") else list(labels)
         if len(steps) != len(labels):
             raise DataError("tasks.unequal_steps", row=row, n=len(steps), m=len(labels))

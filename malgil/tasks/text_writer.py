@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from malgil.errors import ArtefactError, DataError
+from malgil.nn.attention import ATTENTIONS
 from malgil.nn.decoder import DecoderConfig
+from malgil.nn.encoders import CELLS
 from malgil.nn.searching import Hypothesis
+from malgil.params import choose
 from malgil.tasks.learning import Learning, dropouts_of, texts_of
 from malgil.tasks.wordbook import MARKED, Wordbook, splitter
 from malgil.tasks.writing_examples import Pairs, Sources
@@ -70,6 +73,11 @@ class TextWriter(Learning):
     length_penalty: float = 0.6
     max_length: int = 100
 
+    def _check(self) -> None:
+        super()._check()
+        choose(CELLS, "decoder", self.decoder)
+        choose(ATTENTIONS, "attention_score", self.attention_score)
+
     def _source(self) -> nn.Module:
         raise NotImplementedError
 
@@ -89,7 +97,7 @@ class TextWriter(Learning):
         """Check, learn the words, train."""
         texts = texts_of(y)
         check_equal(X, texts)
-        given = self.validation if isinstance(self.validation, tuple) else None
+        given = self._given_validation()
         learn, apart = (np.arange(len(texts)), np.arange(0)) if given is not None else self._split(len(texts))
         whole = [text for text in texts if isinstance(text, str)]
         made = splitter(self.tokenizer, whole) if whole else None

@@ -125,10 +125,12 @@ def _case(model: Any, x: Any) -> Case:
 
 
 def _reader(model: SequenceEstimator, x: Any) -> Case:
-    network: Any = model._trained  # says so where nothing was learned
+    network: Any = getattr(model._trained, "front", model._trained)  # says so where nothing was learned
     batch = _on_device(network, ReadExamples(model.reader_.read([x])).batch(np.array([0])))
     n_steps = int(batch["keep"].sum())
     tokens = model.reader_.tokens_of(x)[:n_steps]
+    if getattr(network, "is_backward", False):
+        tokens[1:] = tokens[:0:-1]
     with torch.no_grad():
         scores = network.scores(batch)[0]
     is_whole, is_class = network.pooling is not None, network.config.wanted == "classes"

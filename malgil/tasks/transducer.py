@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from torch import nn
 
 from malgil.errors import DataError
-from malgil.tasks.inputs import Read, Reader
+from malgil.tasks.inputs import Reader
+from malgil.tasks.kinds import rows_of
 from malgil.tasks.numeric_series import borders_of
+from malgil.tasks.read import Read
 from malgil.tasks.reading_examples import ReadExamples
 from malgil.tasks.reading_network import ReadingConfig
 from malgil.tasks.sequence_estimator import SequenceEstimator
@@ -73,21 +75,22 @@ class SequenceTransducer(SequenceEstimator):
         DataError
             If a series has not as many steps as its input, or holds what is no number.
         """
+        self._check()
+        X = rows_of(X)
         rows = labels_of(X, y)
         self.is_flat_ = np.ndim(rows[0]) == 1
         series = Reader()
-        wanted = series.fit(rows)
+        parts = self._divided(len(X))
+        wanted = series.fit(rows, parts[0])
         if series.kind != "numbers" or series.frame is not None:
             raise DataError("tasks.no_series")
         self.shift_, self.scale_ = series.shift, series.scale
         _check_steps(X, wanted)
-        read = self._read(X)
-        if (given := self._given_validation()) is None:
-            learn, apart = self._examples(read, self._cut(wanted), by_step=True)
-        else:
+        read = self._read(X, parts[0])
+        learn, apart = self._examples(read, self._cut(wanted), parts, by_step=True)
+        if (given := self._given_validation()) is not None:
             others = series.read(labels_of(*given))
             _check_steps(given[0], others)
-            learn = ReadExamples(read, self._cut(wanted), by_step=True)
             apart = ReadExamples(self.reader_.read(given[0]), self._cut(others), by_step=True)
         self._train(learn, apart, self._measure)
         self._say_cut()

@@ -74,7 +74,7 @@ class Translator(TextWriter):
     """
 
     encoder: str = "gru"
-    source_tokenizer: str | Any = None
+    source_tokenizer: Any = None
     copy: bool = False
     task: ClassVar[str] = "translate"
 
@@ -98,6 +98,7 @@ class Translator(TextWriter):
         DataError
             If there is nothing, the numbers differ, or a text to read is empty.
         """
+        self._check()
         self._fit(self._inputs(X), y)
         return self
 

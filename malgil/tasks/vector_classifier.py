@@ -55,6 +55,7 @@ class VectorClassifier(Classifying, VectorEstimator):
         DataError
             If a label is missing, a number is not finite, or there are fewer than two classes.
         """
+        self._check()
         targets, _ = self._learn_classes(labels_of(X, y))
         learn, apart = self._parts(X, targets, self._places, np.unique(targets, return_index=True)[1])
         self._train(learn, apart, self._measure)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from malgil.tasks.learning import Learning, check_share
-from malgil.tasks.vector_network import VectorExamples, VectorNetwork, vectors_of
+from malgil.tasks.learning import Learning
+from malgil.tasks.vector_network import VectorExamples, VectorNetwork, is_mostly_zero, stored, vectors_of
 from malgil.training.predicting import in_batches
 
 
@@ -33,6 +33,9 @@ class VectorEstimator(Learning):
     ----------
     n_features_in_ : int
         Numbers in a vector.
+    is_sparse_ : bool
+        Whether few of the numbers that it learned from differ from 0: then only these are computed with. It depends on
+        the numbers and not on what holds them, so that a matrix gives the same model, dense or sparse.
     """
 
     hidden_size: int = 256
@@ -41,6 +44,8 @@ class VectorEstimator(Learning):
     schedule: str = "one_cycle"
     verbose: bool = True
     n_features_in_: int = field(init=False, repr=False)
+    is_sparse_: bool = field(init=False, repr=False)
+    _lowest: ClassVar[Mapping[str, int]] = {"num_layers": 0}
 
     def _parts(
         self,
@@ -50,20 +55,25 @@ class VectorEstimator(Learning):
         stays: NDArray[np.int64] | None = None,
     ) -> tuple[VectorExamples, VectorExamples | None]:
         """Split the examples, or take the user's validation part."""
-        check_share("dropout", self.dropout)
         matrix = vectors_of(X)
         self.n_features_in_ = int(matrix.shape[1])
+        self.is_sparse_ = is_mostly_zero(matrix)
+        matrix = stored(matrix, self.is_sparse_)
         given = self._given_validation()
         if given is None:
             learn, apart = (VectorExamples(matrix, targets, rows) for rows in self._split(matrix.shape[0], stays))
             return learn, apart if len(apart) else None
-        others = vectors_of(given[0], self.n_features_in_)
+        others = self._matrix(given[0])
         return VectorExamples(matrix, targets), VectorExamples(others, read(*given))
+
+    def _matrix(self, X: Any) -> Any:
+        """Hold vectors as those that it learned from."""
+        return stored(vectors_of(X, self.n_features_in_), self.is_sparse_)
 
     def _outputs(self, X: Any) -> NDArray[np.float64]:
         """Scores of each row, (n, K)."""
         network = self._trained
-        examples = VectorExamples(vectors_of(X, self.n_features_in_))
+        examples = VectorExamples(self._matrix(X))
         rows = in_batches(network, examples, network.scores)
         return np.array(rows, np.float64).reshape(len(rows), network.head.project.out_features)
 
@@ -72,10 +82,11 @@ class VectorEstimator(Learning):
         return VectorNetwork(*sizes, dropout=self.dropout, **more)
 
     def _kept(self) -> dict[str, Any]:
-        return {"n_features": self.n_features_in_}
+        return {"n_features": self.n_features_in_, "is_sparse": self.is_sparse_}
 
     def _restore(self, kept: Any, path: Path) -> None:
         self.n_features_in_ = int(kept["n_features"])
+        self.is_sparse_ = bool(kept.get("is_sparse", False))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -159,20 +159,68 @@ def vectors_of(X: Any, n_features: int | None = None) -> Any:
     Raises
     ------
     ParameterError
-        If it is no matrix, or has another number of columns.
+        If it is no matrix of numbers, or has another number of columns.
     DataError
         If a number is not finite.
     """
     from scipy import sparse
 
-    if sparse.issparse(X):
-        matrix = sparse.csr_array(X, dtype=np.float32)
-        matrix.sum_duplicates()
-        values = matrix.data
-    else:
-        matrix = values = np.ascontiguousarray(X, np.float32)
+    if X is None or isinstance(X, str | bytes):
+        raise ParameterError("tasks.no_vectors_in", value=X)
+    try:
+        if sparse.issparse(X):
+            matrix = sparse.csr_array(X, dtype=np.float32)
+            matrix.sum_duplicates()
+            values = matrix.data
+        else:
+            matrix = values = np.ascontiguousarray(X, np.float32)
+    except (TypeError, ValueError) as error:  # words, or rows of unequal length
+        raise ParameterError("tasks.no_vectors_in", value=type(X).__name__) from error
     if matrix.ndim != 2 or n_features not in (None, matrix.shape[1]):
         raise ParameterError("tasks.bad_vectors", shape=matrix.shape, n="F" if n_features is None else n_features)
     if not np.isfinite(values).all():
         raise DataError("tasks.vectors_not_finite")
     return matrix
+
+
+def is_mostly_zero(matrix: Any) -> bool:
+    """Tell whether so few numbers differ from 0 that only these are worth keeping.
+
+    Parameters
+    ----------
+    matrix : ndarray or CSR array, shape (n, F)
+        From `vectors_of`.
+
+    Returns
+    -------
+    bool
+        Whether they are fewer than a quarter. False for an empty matrix.
+    """
+    n_cells = matrix.shape[0] * matrix.shape[1]
+    n_values = np.count_nonzero(matrix if isinstance(matrix, np.ndarray) else matrix.data)
+    return bool(4 * n_values < n_cells)
+
+
+def stored(matrix: Any, is_sparse: bool) -> Any:
+    """Hold a matrix dense or sparse.
+
+    Parameters
+    ----------
+    matrix : ndarray or CSR array, shape (n, F)
+        From `vectors_of`.
+    is_sparse : bool
+        Whether as a CSR array.
+
+    Returns
+    -------
+    ndarray or scipy.sparse.csr_array of float32, shape (n, F)
+        The same numbers; sparse without stored zeros, columns rising in each row.
+    """
+    from scipy import sparse
+
+    if not is_sparse:
+        return matrix if isinstance(matrix, np.ndarray) else np.ascontiguousarray(matrix.toarray())
+    made = sparse.csr_array(matrix) if isinstance(matrix, np.ndarray) else matrix.copy()
+    made.sum_duplicates()
+    made.eliminate_zeros()
+    return made

@@ -46,6 +46,7 @@ class VectorRegressor(Regressing, VectorEstimator):
         DataError
             If a number is missing or not finite.
         """
+        self._check()
         learn, apart = self._parts(X, self._learn_scale(X, y), self._standard)
         self._train(learn, apart)
         return self

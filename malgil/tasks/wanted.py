@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from malgil.errors import DataError, ParameterError
+from malgil.tasks.kinds import rows_of
 
 
 def is_missing(label: Any) -> bool:
@@ -21,9 +22,11 @@ def is_missing(label: Any) -> bool:
     Returns
     -------
     bool
-        True for None and NaN.
+        True for None, NaN and what pandas writes in their place.
     """
-    return label is None or (isinstance(label, float) and label != label)
+    if label is None or type(label).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(label, float | np.floating) and bool(np.isnan(label))
 
 
 def labels_of(X: Any, y: Any) -> list[Any]:
@@ -44,14 +47,15 @@ def labels_of(X: Any, y: Any) -> list[Any]:
     Raises
     ------
     ParameterError
-        If there is nothing, or not as much as there are inputs.
+        If there is nothing, no sequence, or not as much as there are inputs.
     DataError
         If there is no input, or a label is missing; names the row.
     """
     if y is None:
         raise ParameterError("tasks.no_labels")
-    labels = y.tolist() if hasattr(y, "tolist") else y.to_pylist() if hasattr(y, "to_pylist") else list(y)
-    n = X.shape[0] if hasattr(X, "shape") else len(X)
+    rows = rows_of(y, "y")
+    labels = rows.tolist() if isinstance(rows, np.ndarray) else list(rows)
+    n = X.shape[0] if getattr(X, "shape", ()) else len(rows_of(X))
     if n != len(labels):
         raise ParameterError("tasks.unequal_lengths", n=n, m=len(labels))
     if not labels:

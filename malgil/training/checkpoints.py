@@ -50,6 +50,7 @@ def stamp(run: Run, first: Batch, validation: Examples | None) -> str:
             sums.update(np.ascontiguousarray(examples.lengths, np.int64).data)
     for tensors in (weights_of(run.network), first):
         for name, tensor in tensors.items():
+            tensor = tensor.detach().to_dense()  # of a sparse matrix
             sums.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
             sums.update(to_bytes({"": tensor}))
     return sums.hexdigest()

@@ -103,6 +103,8 @@ def train(
                 _epochs(run, _Watch(validation, measure), checkpoint, reporter)
         except KeyboardInterrupt:
             _stop(run, checkpoint)
+        finally:
+            run.layers.thaw_all()
     network.eval()
     return run.state.history
 
@@ -157,6 +159,7 @@ def _epochs(run: Run, watch: _Watch, checkpoint: Checkpoint | None, reporter: Re
     reporter.resume(state)
     while not state.is_finished:
         batches = plan(run.examples, settings.batch_size, settings.seed, state.epoch)
+        run.layers.thaw(state.epoch)
         if state.place == 0:
             _seed_epoch(run)
         run.network.train()

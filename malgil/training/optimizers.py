@@ -10,17 +10,21 @@ import torch
 from torch import Tensor, nn
 
 from malgil.training.interrupts import whole
+from malgil.training.layers import Layers
 from malgil.training.rowwise import SGD, AdamW
 
 if TYPE_CHECKING:
     from malgil.training.settings import Settings
 
 
-def _groups(network: nn.Module, decay: float) -> list[dict[str, object]]:
-    weights = [weight for weight in network.parameters() if weight.requires_grad]
-    shrunk = [weight for weight in weights if weight.dim() > 1]
-    spared = [weight for weight in weights if weight.dim() < 2]
-    groups = [{"params": shrunk, "weight_decay": decay}, {"params": spared, "weight_decay": 0.0}]
+def _groups(network: nn.Module, settings: Settings) -> list[dict[str, object]]:
+    """Weights that shrink and those that do not, for each layer with the factor of its rate."""
+    groups: list[dict[str, object]] = []
+    for scale, weights in Layers(network, settings).scaled():
+        shrunk = [weight for weight in weights if weight.dim() > 1]
+        spared = [weight for weight in weights if weight.dim() < 2]
+        groups.append({"params": shrunk, "weight_decay": settings.weight_decay, "scale": scale})
+        groups.append({"params": spared, "weight_decay": 0.0, "scale": scale})
     return [group for group in groups if group["params"]]
 
 
@@ -47,7 +51,7 @@ def adamw(network: nn.Module, settings: Settings) -> torch.optim.Optimizer:
     ----------
     .. [1] Loshchilov & Hutter, "Decoupled Weight Decay Regularization", ICLR 2019, algorithm 2.
     """
-    groups = _groups(network, settings.weight_decay)
+    groups = _groups(network, settings)
     return AdamW(groups, lr=settings.learning_rate, fused=_is_fusible(network))
 
 
@@ -67,7 +71,7 @@ def sgd(network: nn.Module, settings: Settings) -> torch.optim.Optimizer:
         With one pass over the weights a step, over the touched rows of a table where there is no momentum.
     """
     momentum = settings.momentum
-    groups = _groups(network, settings.weight_decay)
+    groups = _groups(network, settings)
     return SGD(groups, lr=settings.learning_rate, momentum=momentum, fused=_is_fusible(network))
 
 

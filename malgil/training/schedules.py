@@ -111,6 +111,32 @@ def one_cycle(done: float, warmup: float) -> float:
     return _swing(1.0, _FINAL, (done - warmup) / (1 - warmup))
 
 
+def slanted(done: float, warmup: float) -> float:
+    r"""Rise linearly from 1/32 to 1, and fall as far again in what is left.
+
+    Parameters
+    ----------
+    done : float
+        Share of the training, in [0, 1].
+    warmup : float
+        Share in which the rate rises, in [0, 1).
+
+    Returns
+    -------
+    float
+        Factor of the highest rate, in [1/32, 1].
+
+    Notes
+    -----
+    .. math:: (1 + 31 p) / 32, \quad p = t / w \text{ while rising, then } (1 - t) / (1 - w)
+
+    References
+    ----------
+    .. [1] Howard and Ruder, "Universal Language Model Fine-tuning for Text Classification", ACL 2018, equation 3.
+    """
+    return (1 + 31 * (done / warmup if done < warmup else (1 - done) / (1 - warmup))) / 32
+
+
 def _swing(begin: float, end: float, share: float) -> float:
     return end + (begin - end) / 2 * (1 + math.cos(math.pi * share))
 
@@ -135,6 +161,7 @@ SCHEDULES = {
     "warmup": Schedule(inverse_root, 0.05),
     "cosine": Schedule(cosine, 0.05),
     "one_cycle": Schedule(one_cycle, 0.3),
+    "slanted": Schedule(slanted, 0.1),
 }
 
 

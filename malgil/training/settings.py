@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from malgil.errors import ParameterError
 from malgil.params import choose
 from malgil.training.optimizers import OPTIMIZERS
 from malgil.training.precision import DEVICES, PRECISIONS
+from malgil.training.ranges import is_number, is_whole
 from malgil.training.schedules import SCHEDULES
 
 
@@ -36,10 +36,14 @@ class Settings:
         Of ``"sgd"``, in [0, 1).
     average_patience : int
         Epochs that ``"ntasgd"`` waits without a new best before it averages.
-    schedule : {"constant", "warmup", "cosine", "one_cycle"}
+    schedule : {"constant", "warmup", "cosine", "one_cycle", "slanted"}
         See `SCHEDULES`.
     warmup : float, optional
         Share of the training in which the rate rises, in [0, 1); ``None`` is the schedule's own.
+    layer_decay : float
+        Rate of a layer, as a share of that of the layer above it, in (0, 1]; see `malgil.training.layers.Layers`.
+    unfreeze : int, optional
+        Epochs after which one more layer learns, from the top down; ``None``: all learn from the beginning.
     clip : float, optional
         Largest norm of the gradient of the mean loss.
     patience : int, optional
@@ -70,6 +74,8 @@ class Settings:
     average_patience: int = 5
     schedule: str = "constant"
     warmup: float | None = None
+    layer_decay: float = 1.0
+    unfreeze: int | None = None
     clip: float | None = 1.0
     patience: int | None = None
     watch: str = "loss"
@@ -80,20 +86,27 @@ class Settings:
     def __post_init__(self) -> None:
         for name, table in _TABLES.items():
             choose(table, name, getattr(self, name))
-        for name in ("epochs", "batch_size", "max_tokens", "average_patience", "patience"):
+        for name in ("epochs", "batch_size", "max_tokens", "average_patience", "patience", "unfreeze"):
             value = getattr(self, name)
-            if value is not None and (isinstance(value, bool) or value != int(value) or value < 1):
+            if value is not None and not is_whole(value):
                 raise ParameterError("training.bad_count", name=name, value=value)
+        self._check_numbers()
+
+    def _check_numbers(self) -> None:
         for name in ("learning_rate", "clip"):
             value = getattr(self, name)
-            if value is not None and not (value > 0 and math.isfinite(value)):
+            if value is not None and not (is_number(value) and value > 0):
                 raise ParameterError("training.bad_positive", name=name, value=value)
-        if not (self.weight_decay >= 0 and math.isfinite(self.weight_decay)):
+        if not (is_number(self.weight_decay) and self.weight_decay >= 0):
             raise ParameterError("training.bad_decay", value=self.weight_decay)
         for name in ("momentum", "warmup"):
             value = getattr(self, name)
-            if value is not None and not 0 <= value < 1:
+            if value is not None and not (is_number(value) and 0 <= value < 1):
                 raise ParameterError("training.bad_share", name=name, value=value)
+        if not (is_number(self.layer_decay) and 0 < self.layer_decay <= 1):
+            raise ParameterError("training.bad_layer_decay", value=self.layer_decay)
+        if not is_whole(self.seed, 0):
+            raise ParameterError("training.bad_seed", value=self.seed)
 
 
 _TABLES: dict[str, Mapping[str, object]] = {

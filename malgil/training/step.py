@@ -17,6 +17,7 @@ from malgil.training.carry import detached
 from malgil.training.distributed import Team
 from malgil.training.examples import Batch, Examples
 from malgil.training.interrupts import whole
+from malgil.training.layers import Layers
 from malgil.training.limits import half, ran_out
 from malgil.training.optimizers import OPTIMIZERS, Average
 from malgil.training.precision import autocast
@@ -75,7 +76,8 @@ class Run:
     state: State
 
     def __post_init__(self) -> None:
-        self.weights: list[Tensor] = [weight for weight in self.network.parameters() if weight.requires_grad]
+        self.layers = Layers(self.network, self.settings)
+        self.weights: list[Tensor] = [weight for layer in self.layers.weights for weight in layer]
         self.optimizer = OPTIMIZERS[self.settings.optimizer](self.network, self.settings)
         self.average = Average(self.weights)
         self.best: dict[str, Tensor] | None = None
@@ -182,7 +184,7 @@ class Run:
             if weight.grad is not None:
                 numbers_of(weight.grad).mul_(factor)
         for group in self.optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group["scale"]
         self.optimizer.step()
         self.average.update()
 

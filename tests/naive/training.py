@@ -16,6 +16,9 @@ def learning_rates(schedule: str, n_steps: int, warmup: float) -> list[float]:
         time, rise = step + 0.5, warmup * n_steps  # steps have a middle
         if schedule == "warmup":  # Vaswani et al. 2017, equation 3, over its value at the peak
             rate = min(time**-0.5, time * rise**-1.5) / rise**-0.5
+        elif schedule == "slanted":  # Howard & Ruder 2018, equation 3, with cut_frac = warmup and ratio = 32
+            p = time / rise if time < rise else 1 - (time - rise) / (n_steps - rise)
+            rate = (1 + p * (32 - 1)) / 32
         elif time < rise:
             low = 1 / 25 if schedule == "one_cycle" else 0.0
             share = time / rise

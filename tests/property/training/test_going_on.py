@@ -23,6 +23,7 @@ PLAIN = Settings(epochs=3, batch_size=7, learning_rate=0.3, precision="float32",
 WAYS = {
     "adamw": PLAIN,
     "sgd": replace(PLAIN, optimizer="sgd", momentum=0.5, max_tokens=12),
+    "layers": replace(PLAIN, layer_decay=0.4, unfreeze=1, schedule="slanted"),
     "ntasgd": replace(PLAIN, optimizer="ntasgd", average_patience=1, learning_rate=2.0, epochs=4),
 }
 

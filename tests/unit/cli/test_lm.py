@@ -282,3 +282,30 @@ def test_one_flipped_byte_of_a_model_is_found(home: Path, run: Run, tmp_path: Pa
         done = run("next", copy, "이")
         assert (done.code, done.out, done.err.count("\n")) == (2, "", 1) and path.name in done.err
         path.write_bytes(content)
+
+
+def test_a_recurrent_model_is_asked_as_an_ngram_model_is(run: Run, home: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    from malgil.tasks.language_model import RecurrentLM
+
+    path = tmp_path / "rnn"
+    sizes = {"hidden_size": 8, "embedding_size": 8, "batch_size": 4, "validation": 0}
+    lm = RecurrentLM(**sizes, epochs=2, min_count=1).fit(TEXTS * 4)
+    lm.save(path)
+    found = json.loads(run("next", path, "이 영화", "--json").out)
+    assert [(row["word"], row["prob"]) for row in found] == lm.next("이 영화")
+    assert "softmax" in run("next", path, "이", "-k", "1", "--explain").out
+    assert json.loads(run("blank", path, "이 ___ 재밌다", "--json").out)[0]["words"] == list(
+        lm.fill("이 ___ 재밌다")[0].words
+    )
+    written = json.loads(run("lm", "generate", path, "이", "--json").out)["text"]
+    assert written == lm.generate("이", whole=True)
+    scored = json.loads(run("lm", "score", path, home / "a.txt", "--json").out)
+    assert scored["perplexity"] == pytest.approx(float(lm.perplexity(TEXTS)))
+    facts = json.loads(run("lm", "info", path, "--json").out)
+    assert (facts["encoder"], facts["direction"]) == ("lstm", "forward")
+    assert facts["n_weights"] == sum(weight.numel() for weight in lm.network_.parameters())
+    assert "weights" in run("lm", "info", path).out
+    done = run("lm", "export", path, "-o", tmp_path / "a.arpa")
+    assert done.code == 2
+    assert "no n-grams to write" in done.err

@@ -4,14 +4,18 @@ import math
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 torch = pytest.importorskip("torch")
 
 from malgil.errors import DataError, NotFittedError, ParameterError  # noqa: E402
 from malgil.ngram.sequence import frame  # noqa: E402
+from malgil.nn.encoders import EncoderConfig  # noqa: E402
 from malgil.sequences.specials import BOS, EOS, PAD  # noqa: E402
+from malgil.tasks.language_answers import InOrder  # noqa: E402
 from malgil.tasks.language_model import RecurrentLM  # noqa: E402
+from malgil.tasks.language_network import LanguageNetwork  # noqa: E402
 from malgil.tasks.stream import Stream  # noqa: E402
 
 TEXTS = ["이 영화 재밌다", "이 영화 별로", "저 노래 재밌다", "저 노래 참 좋다"] * 8
@@ -147,3 +151,79 @@ def test_bad_input_is_named(lm: RecurrentLM) -> None:
         RecurrentLM(bptt=0).fit(TEXTS)
     with pytest.raises(ParameterError):
         lm.evidence("이")
+
+
+def test_a_stateful_model_goes_on_from_text_to_text() -> None:
+    # 저 always comes after 이, and only the text before says so
+    texts = ["이 영화", "저 노래"] * 40
+    lm = RecurrentLM(**TINY | {"batch_size": 2}, epochs=30, stateful=True).fit(texts)
+    scores = lm.score_tokens(texts)
+    begins = 10 ** scores.log10_probs[scores.indptr[:-1]]
+    assert begins[4:].min() > 0.9
+    assert lm.perplexity(texts) == pytest.approx(10 ** -scores.log10_probs.mean(), rel=1e-5)
+    np.testing.assert_allclose(lm.log10_prob(texts), np.add.reduceat(scores.log10_probs, scores.indptr[:-1]), atol=1e-5)
+    assert scores.orders[:6].tolist() == [1, 2, 3, 1, 2, 3]
+    alone = lm.transform(texts[:2])[:, 0]  # every text by itself
+    assert alone[1] == pytest.approx(lm.entropy_bits(texts[1:2]), rel=1e-5)
+    assert alone[1] > lm.entropy_bits(texts) + 0.1
+
+
+def test_many_short_texts_are_one_long_text_to_a_stateful_network() -> None:
+    lm = RecurrentLM(**TINY, epochs=1, stateful=True).fit(TEXTS)
+    numbers = [lm.words_.numbers(pa.array(text.split(), pa.large_string())) for text in TEXTS[:20]]
+    ids = frame(np.concatenate(numbers), np.cumsum([0, *map(len, numbers)]))
+    whole, parts = InOrder(lm.model_), InOrder(lm.model_)
+    cut = int(np.flatnonzero(ids == 1)[7])
+    joined = np.concatenate([parts.score(ids[:cut])[0], parts.score(ids[cut:])[0]])
+    np.testing.assert_allclose(whole.score(ids)[0], joined, atol=1e-6)
+    state, expected = None, []
+    for word, after in zip(ids[ids != 2], ids[ids != 1], strict=True):  # one word at a time
+        row = torch.tensor([[int(word) + 1]])
+        with torch.no_grad():
+            outputs, state = lm.network_.read(row, row != PAD, state)
+            expected.append(float(lm.network_.judge(outputs)[0, 0, int(after) + 1]) / math.log(10))
+    np.testing.assert_allclose(joined[ids != 1], expected, atol=1e-5)
+
+
+def test_a_backward_model_is_a_forward_one_of_turned_texts(tmp_path: Path) -> None:
+    there, back = TEXTS, [" ".join(text.split()[::-1]) for text in TEXTS]
+    lm = RecurrentLM(**TINY, epochs=40, direction="backward").fit(there)
+    mirror = RecurrentLM(**TINY, epochs=40).fit(back)
+    lm.save(tmp_path)
+    for backward in (lm, RecurrentLM.open(tmp_path)):
+        assert backward.next("노래 참 좋다", k=9) == mirror.next("좋다 참 노래", k=9)
+        assert backward.next("노래 재밌다", k=1)[0][0] == "저"
+        assert backward.blank("저", "참 좋다", k=9) == mirror.blank("좋다 참", "저", k=9)
+        assert backward.fill("저 ___ 참 좋다", k=1)[0].text == "저 노래 참 좋다"
+        assert backward.perplexity(there) == mirror.perplexity(back)
+        scores, others = backward.score_tokens(there[:4]), mirror.score_tokens(back[:4])
+        for low, high in zip(scores.indptr[:-1], scores.indptr[1:], strict=True):
+            np.testing.assert_array_equal(scores.log10_probs[low : high - 1], others.log10_probs[low : high - 1][::-1])
+            assert scores.log10_probs[high - 1] == others.log10_probs[high - 1]
+        explained = backward.explain("노래 재밌다", "저")
+        assert explained.value == pytest.approx(mirror.explain("재밌다 노래", "저").value)
+        assert "노래 재밌다 <s>" in explained.to_text()
+        for ask in (backward.generate, backward.surprise):
+            with pytest.raises(ParameterError, match="forward"):
+                ask("저")
+    with pytest.raises(ParameterError, match="direction"):
+        RecurrentLM(direction="up").fit(TEXTS)
+
+
+@pytest.mark.parametrize("stateful", [False, True])
+def test_penalties_of_outputs_are_those_of_the_paper(stateful: bool) -> None:
+    config = EncoderConfig("lstm", 4, 4, bidirectional=False, causal=True)
+    network = LanguageNetwork(9, config, stateful=stateful)
+    inputs = torch.tensor([[2, 5, 6, 2, 7], [2, 4, 8, PAD, PAD]])
+    targets = torch.tensor([[5, 6, 3, 7, 3], [4, 8, 3, PAD, PAD]])
+    batch = {"inputs": inputs, "targets": targets, "keep": inputs != PAD}
+    plain = network.train().loss(batch).total
+    outputs = network.read(inputs, batch["keep"])[0].detach()
+    real = [(0, t) for t in range(5)] + [(1, t) for t in range(3)]
+    squares = [float(value) ** 2 for b, t in real for value in outputs[b, t]]
+    pairs = [(b, t) for b, t in real if t and (stateful or inputs[b, t] != BOS)]
+    changes = [float(value) ** 2 for b, t in pairs for value in outputs[b, t] - outputs[b, t - 1]]
+    network.activation_regularization, network.temporal_regularization = 2.0, 3.0
+    expected = plain.item() + 8 * (2 * np.mean(squares) + 3 * np.mean(changes))
+    assert network.loss(batch).total.item() == pytest.approx(expected, rel=1e-5)
+    assert network.eval().loss(batch).total.item() == pytest.approx(plain.item(), rel=1e-5)
