@@ -1,9 +1,13 @@
-"""CoNLL-2000: noun, verb and other base phrases, from words, or from words joined to their part of speech."""
+"""CoNLL-2000: noun, verb and other base phrases, from words joined to their part of speech, or from words alone.
 
-from common import Row, fit, show, tagged
+Words start from vectors learned from reviews of IMDb.
+"""
+
+import numpy as np
+from common import Row, fit, imdb_vectors, show, tagged
 from lines import most_frequent
 
-from malgil import SequenceTagger
+from malgil import SequenceTagger, Vectors
 from malgil.training.chunks import chunk_scores
 
 WORD, POS, CHUNK = 0, 1, 2
@@ -25,6 +29,26 @@ def joined(words: list[list[str]], pos: list[list[str]]) -> list[list[str]]:
     return [[f"{a}_{b}" for a, b in zip(*pair, strict=True)] for pair in zip(words, pos, strict=True)]
 
 
+def of_forms(vectors: Vectors, sentences: list[list[str]]) -> Vectors:
+    """Give forms such as ``Dogs_NNS`` the vectors of their words in lower case.
+
+    Parameters
+    ----------
+    vectors : Vectors
+        Of words in lower case.
+    sentences : list of list of str
+        The forms, with a part of speech or without.
+
+    Returns
+    -------
+    Vectors
+        Of the forms whose words are known.
+    """
+    word_of = {form: form.rsplit("_", 1)[0].lower() for sentence in sentences for form in sentence}
+    known = sorted(form for form, word in word_of.items() if word in vectors)
+    return Vectors(known, np.stack([vectors[word_of[form]] for form in known]))
+
+
 def rows() -> list[Row]:
     """Train on the training part, keep the best epoch by a tenth of it, test once.
 
@@ -39,9 +63,9 @@ def rows() -> list[Row]:
         "BiGRU + CRF, words joined to their part of speech": (joined(words, pos), joined(test_words, test_pos)),
         "BiGRU + CRF, words alone": (words, test_words),
     }
-    found = []
+    found, vectors = [], imdb_vectors()
     for setting, (X, X_test) in inputs.items():
-        model = SequenceTagger(crf=True, dropout=0.5, epochs=10, batch_size=32)
+        model = SequenceTagger(crf=True, vectors=of_forms(vectors, X), dropout=0.5, epochs=10, batch_size=32)
         seconds = fit(model, X, chunks)
         found.append(Row(setting, {"chunk F1": chunk_scores(truth, model.predict(X_test)).f1, "train_s": seconds}))
     usual = chunk_scores(truth, most_frequent((pos, chunks), test_pos)).f1

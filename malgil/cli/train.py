@@ -33,6 +33,9 @@ def train_cli(
     epochs: Annotated[int | None, typer.Option("--epochs", help="train_epochs", show_default=False)] = None,
     target: Annotated[str | None, typer.Option("--target", help="train_target", show_default=False)] = None,
     tokenizer: TokenizerOption = None,
+    pretrained: Annotated[
+        list[Path] | None, typer.Option("--pretrained", help="train_pretrained", show_default=False)
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="embed_seed")] = 0,
     device: Annotated[str, typer.Option("--device", help="train_device")] = "auto",
     resume: Annotated[bool, typer.Option("--resume", help="train_resume")] = False,
@@ -52,13 +55,16 @@ def train_cli(
     choose(ESTIMATORS, "TASK", task)
     if encoder == "tfidf" and task != "classify":
         raise ParameterError("models.tfidf_classifies", task=task)
+    if pretrained and task != "classify":
+        raise ParameterError("models.pretrained_classifies", task=task)
     columns = {"text": text, "encoding": encoding, "rejects": rejects}
     columns |= {} if task in ("lm", "translate") else {"label": label}
     given = read_examples(task, data, target=target, **columns)
     settings: dict[str, Any] = {"encoder": encoder, "epochs": epochs, "tokenizer": tokenizer}
+    settings |= {"pretrained": pretrained or None}
     settings = {name: value for name, value in settings.items() if value is not None}
     settings |= {"seed": seed, "device": device, "verbose": not quiet}
-    if tokenizer is None and task in ("classify", "regress"):
+    if tokenizer is None and task in ("classify", "regress") and not pretrained:
         settings["tokenizer"] = suitable_tokenizer(given.X)
     has_onnx = train(task, given, output, resume=resume, **settings)
     if not quiet:

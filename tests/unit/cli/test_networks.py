@@ -90,6 +90,19 @@ def test_tags(run: Run) -> None:  # noqa: F811
     assert len(read("o.csv", text="text").to_table()["predicted"][0].as_py().split()) == 2
 
 
+def test_a_classifier_grows_from_a_language_model(run: Run) -> None:  # noqa: F811
+    small = ("--epochs", "2", "-q")
+    assert run("train", "lm", "r.csv", "-o", "lm", "--tokenizer", "word", *small).code == 0
+    found = run("train", "classify", "r.csv", "-o", "grown", "--pretrained", "lm", "--epochs", "4")
+    assert found.code == 0 and found.err.count("\n") <= 6
+    assert run("evaluate", "grown", "r.csv", "-o", "grown.json", "-q").code == 0
+    assert json.loads(Path("grown.json").read_text("utf-8"))["accuracy"] > 0.5
+    wrong = run("train", "tag", "t.conll", "-o", "x", "--pretrained", "lm")
+    assert wrong.code == 2 and "--pretrained" in wrong.err
+    cut = run("train", "classify", "r.csv", "-o", "x", "--pretrained", "lm", "--tokenizer", "char")
+    assert cut.code == 2 and "tokenizer" in cut.err
+
+
 def test_a_table_with_a_network(run: Run) -> None:  # noqa: F811
     done = run("compare", "r.csv", "--encoders", "mlp", "--epochs", 2, "--tokenizer", "word", "--json")
     assert [row["name"] for row in json.loads(done.out)] == ["tfidf", "mlp"]

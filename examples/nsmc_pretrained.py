@@ -1,0 +1,111 @@
+"""NSMC: a language model of all reviews but those of the test part, and classifiers grown from it.
+
+They get 1,000, 10,000 or all labels.
+
+``python examples/nsmc_pretrained.py FOLDER`` keeps the language models and the state of their training in a folder, so
+that a second call goes on where the first one ended.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from common import Row, accuracy, baseline, columns, data, fit, show
+
+from malgil import RecurrentLM, SequenceClassifier
+
+FEW = (1_000, 10_000, 150_000)
+MODEL: dict[str, Any] = {
+    "tokenizer": "kiwi-fast",
+    "max_terms": 30_000,
+    "embedding_size": 256,
+    "hidden_size": 512,
+    "dropout": 0.1,
+    "weight_drop": 0.1,
+    "word_dropout": 0.02,
+    "bptt": 32,
+    "batch_size": 128,
+    "epochs": 3,
+    "learning_rate": 3e-3,
+    "schedule": "one_cycle",
+    "validation": 0.005,
+    "verbose": True,
+}
+
+
+def unlabelled() -> list[str]:
+    """Read the reviews whose numbers are not in the test part.
+
+    Returns
+    -------
+    list of str
+        In the order of their numbers.
+    """
+    table = pq.read_table(data("nsmc/reviews.parquet"), columns=["review_id", "review"])
+    left_out = set(columns("nsmc/test.tsv.gz", "id")[0])
+    pairs = zip(table["review_id"].to_pylist(), table["review"].to_pylist(), strict=True)
+    return [text for number, text in pairs if number not in left_out and text.strip()]
+
+
+def language_model(folder: Path, direction: str) -> Path:
+    """Train a language model, unless the folder has it.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is kept.
+    direction : {"forward", "backward"}
+        How it reads.
+
+    Returns
+    -------
+    Path
+        Its folder.
+    """
+    path = folder / direction
+    if not path.exists():
+        model = RecurrentLM(direction=direction, checkpoints=folder / f"{direction}-state", **MODEL)
+        seconds = fit(model, unlabelled(), None)
+        print(f"{direction}: {seconds:.0f} s, loss {model.history_.rows[-1].validation['loss']:.3f}")
+        model.save(path)
+    return path
+
+
+def rows(folder: Path, directions: tuple[str, ...] = ("forward",)) -> list[Row]:
+    """Grow classifiers and set them beside the same data without pre-training; test once each.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the language models.
+    directions : tuple of str
+        Language models to use.
+
+    Returns
+    -------
+    list of Row
+        For each number of labels: grown network, network without pre-training, baseline.
+    """
+    train, test = (columns(f"nsmc/{part}.tsv.gz", "document", "label") for part in ("train", "test"))
+    elders, found = [language_model(folder, direction) for direction in directions], []
+    for n in FEW:
+        part = train[0][:n], train[1][:n]
+        share = 0.05 if n > 20_000 else 0.1
+        grown = SequenceClassifier(
+            pretrained=elders, schedule="slanted", dropout=0.3, epochs=5, batch_size=64, validation=share, unfreeze=1
+        )
+        plain = SequenceClassifier(
+            tokenizer="kiwi-fast", characters="jamo", dropout=0.5, epochs=4, batch_size=64, validation=share
+        )
+        for name, model in {"grown from a language model": grown, "BiGRU, not pre-trained": plain}.items():
+            seconds = fit(model, *part)
+            right = accuracy(model.predict(test[0]).tolist(), test[1])
+            found.append(Row(f"{name}, {n:,} labels", {"accuracy": right, "train_s": seconds}))
+        line = baseline(part, test)[0]
+        found.append(line._replace(setting=f"{line.setting}, {n:,} labels"))
+    return found
+
+
+if __name__ == "__main__":
+    show(rows(Path(sys.argv[1])))
