@@ -185,6 +185,35 @@ def baseline(train: Sequence[Any], test: Sequence[Any]) -> tuple[Row, Any]:
     return Row("TF-IDF + logistic regression", {"accuracy": right, "train_s": seconds}, is_own=False), model
 
 
+def with_vote(setting: str, model: Any, train: Sequence[Any], test: Sequence[Any]) -> list[Row]:
+    """Train a network, and let it vote with the baseline.
+
+    Parameters
+    ----------
+    setting : str
+        What the network is.
+    model : SequenceClassifier
+        What learns.
+    train, test : pair of sequence
+        Texts and labels of both parts.
+
+    Returns
+    -------
+    list of Row
+        Network, mean of the network's and the baseline's probabilities, baseline.
+    """
+    seconds = fit(model, *train)
+    line, tfidf = baseline(train, test)
+    own = model.predict_proba(test[0])
+    both = own + np.asarray(tfidf.predict_proba(test[0]))  # columns of both are the sorted classes
+    single, voted = (accuracy(model.classes_[chances.argmax(1)].tolist(), test[1]) for chances in (own, both))
+    return [
+        Row(setting, {"accuracy": single, "train_s": seconds}),
+        Row("mean of the network's and the baseline's probabilities", {"accuracy": voted}),
+        line,
+    ]
+
+
 def accuracy(predicted: Sequence[Any], truth: Sequence[Any]) -> float:
     """Share of right answers.
 

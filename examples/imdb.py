@@ -1,7 +1,6 @@
 """IMDb: is a long review praise? Words start from vectors learned from the same texts and the unlabelled ones."""
 
-import numpy as np
-from common import Row, accuracy, baseline, columns, fit, imdb_vectors, show
+from common import Row, columns, imdb_vectors, show, with_vote
 
 from malgil import SequenceClassifier
 
@@ -25,17 +24,7 @@ def rows() -> list[Row]:
         max_length=400,
         epochs=4,
     )
-    seconds = fit(model, *train)
-    line, tfidf = baseline(train, test)
-    chances = model.predict_proba(test[0])
-    single = accuracy(model.classes_[chances.argmax(1)].tolist(), test[1])
-    both = (chances + np.asarray(tfidf.predict_proba(test[0]))) / 2  # both keep the classes in sorted order
-    voted = accuracy(model.classes_[both.argmax(1)].tolist(), test[1])
-    return [
-        Row("BiGRU, vectors of IMDb, 400 words", {"accuracy": single, "train_s": seconds}),
-        Row("mean of the network's and the baseline's chances", {"accuracy": voted}),
-        line,
-    ]
+    return with_vote("BiGRU, vectors of IMDb, 400 words", model, train, test)
 
 
 if __name__ == "__main__":

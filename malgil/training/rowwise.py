@@ -75,7 +75,33 @@ def merge_rows(weights: list[Tensor]) -> None:
             weight.grad = weight.grad.coalesce()
 
 
-class AdamW(torch.optim.AdamW):
+class _ByRows(torch.optim.Optimizer):
+    """What both optimizers do: move rows by the class's own rule, and leave dense gradients to torch."""
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
+        """Follow the gradients.
+
+        Parameters
+        ----------
+        closure : None
+            Not used.
+        """
+        pairs = [(group, weight) for group in self.param_groups for weight in group["params"]]
+        rows = [(group, weight) for group, weight in pairs if weight.grad is not None and weight.grad.is_sparse]
+        gradients = [weight.grad for _, weight in rows]
+        for group, weight in rows:
+            self._move_rows(weight, group)
+            weight.grad = None
+        super().step(closure)
+        for (_, weight), gradient in zip(rows, gradients, strict=True):
+            weight.grad = gradient
+
+    def _move_rows(self, weight: Tensor, group: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+
+class AdamW(_ByRows, torch.optim.AdamW):
     r"""AdamW that touches a table's row only where it has a gradient.
 
     Dense gradients are torch's own business. For a row :math:`r` of a table with rows for a gradient, at step
@@ -99,24 +125,6 @@ class AdamW(torch.optim.AdamW):
     .. [1] Loshchilov & Hutter, "Decoupled Weight Decay Regularization", ICLR 2019, algorithm 2.
     """
 
-    @torch.no_grad()
-    def step(self, closure: Any = None) -> None:  # type: ignore[override]
-        """Follow the gradients.
-
-        Parameters
-        ----------
-        closure : None
-            Not used.
-        """
-        rows = [(group, weight) for group in self.param_groups for weight in group["params"] if _has_rows(weight)]
-        gradients = [weight.grad for _, weight in rows]
-        for group, weight in rows:
-            self._move_rows(weight, group)
-            weight.grad = None
-        super().step(closure)
-        for (_, weight), gradient in zip(rows, gradients, strict=True):
-            weight.grad = gradient
-
     def _move_rows(self, weight: Tensor, group: dict[str, Any]) -> None:
         held = self.state[weight]
         if not held:
@@ -136,7 +144,7 @@ class AdamW(torch.optim.AdamW):
         weight[rows] = moved.addcdiv_(values, spread, value=-group["lr"])
 
 
-class SGD(torch.optim.SGD):
+class SGD(_ByRows, torch.optim.SGD):
     r"""SGD that touches a table's row only where it has a gradient.
 
     Without momentum that is what SGD does; weight decay, :math:`w_r (1 - \eta \lambda) - \eta g_r`, is left out in the
@@ -148,26 +156,7 @@ class SGD(torch.optim.SGD):
         Of `torch.optim.SGD`.
     """
 
-    @torch.no_grad()
-    def step(self, closure: Any = None) -> None:  # type: ignore[override]
-        """Follow the gradients.
-
-        Parameters
-        ----------
-        closure : None
-            Not used.
-        """
-        rows = [(group, weight) for group in self.param_groups for weight in group["params"] if _has_rows(weight)]
-        gradients = [weight.grad for _, weight in rows]
-        for group, weight in rows:
-            gradient, rate = weight.grad, group["lr"]
-            touched = gradient._indices()[0]
-            weight[touched] = weight[touched] * (1 - rate * group["weight_decay"]) - rate * gradient._values()
-            weight.grad = None
-        super().step(closure)
-        for (_, weight), gradient in zip(rows, gradients, strict=True):
-            weight.grad = gradient
-
-
-def _has_rows(weight: Tensor) -> bool:
-    return weight.grad is not None and weight.grad.is_sparse
+    def _move_rows(self, weight: Tensor, group: dict[str, Any]) -> None:
+        gradient, rate = weight.grad, group["lr"]
+        rows, values = gradient._indices()[0], gradient._values()  # type: ignore[union-attr]
+        weight[rows] = weight[rows] * (1 - rate * group["weight_decay"]) - rate * values
