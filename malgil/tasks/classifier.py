@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from malgil.errors import ParameterError
 from malgil.messages import Message
 from malgil.tasks.classifying import Classifying
 from malgil.tasks.grown_network import Ancestor
@@ -42,8 +43,8 @@ class SequenceClassifier(Classifying, SequenceEstimator):
         what they say.
     pretrained : RecurrentLM, str, Path, or a list of them, optional
         Language model, or its folder, whose tokenizer, words and encoder are gone on with; of two, such as one that
-        reads forward and one that reads backward, the probabilities are averaged. What the language model decides
-        (`malgil.tasks.pretrained.DECIDED`) cannot be given beside it.
+        reads forward and one that reads backward, the probabilities are averaged; `trace` and `explain` open the first.
+        What the language model decides (`malgil.tasks.pretrained.DECIDED`) cannot be given beside it.
     layer_decay : float
         With `pretrained`: rate of a layer, as a share of that of the layer above it, in (0, 1].
     unfreeze : int, optional
@@ -187,6 +188,8 @@ class SequenceClassifier(Classifying, SequenceEstimator):
         super()._check()
         if self.pretrained is not None:
             check_left_alone(self)
+        elif self.__dict__.pop("_is_grown", False):  # opened: its file does not hold the language model
+            raise ParameterError("tasks.pretrained_gone")
 
     def _read(self, X: Any, rows: NDArray[np.int64]) -> Read:
         self._elders = elders_of(self.pretrained)
@@ -213,3 +216,4 @@ class SequenceClassifier(Classifying, SequenceEstimator):
         super()._restore(kept, path)
         self.temperature_ = float(kept["temperature"])
         self.ancestors_ = tuple(Ancestor.from_json(ancestor) for ancestor in kept.get("ancestors", ()))
+        self._is_grown = bool(self.ancestors_)

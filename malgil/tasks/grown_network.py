@@ -217,6 +217,6 @@ def _by_layer(encoder: nn.Module) -> list[list[nn.Parameter]]:
     """Weights of an encoder, layer by layer from the bottom, where their names say the layer."""
     layers: dict[int, list[nn.Parameter]] = {}
     for name, weight in encoder.named_parameters():
-        found = re.search(r"layer_(\d+)", name)
+        found = re.search(r"\blayers?[_.](\d+)", name)
         layers.setdefault(int(found.group(1)) if found else 0, []).append(weight)
     return [layers[number] for number in sorted(layers)]

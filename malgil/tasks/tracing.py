@@ -140,6 +140,8 @@ def _reader(model: SequenceEstimator, x: Any) -> Case:
     if is_whole:
         number = int(scores.argmax()) if is_class else 0
         label = f"logit({answer.outputs[0]})" if is_class else "value"
+        if (n_arms := len(getattr(model._trained, "arms", ()))) > 1:
+            label += f" 1/{n_arms}"  # of the first arm alone
         return Case(network, network.scores, batch, lambda found: found[:, number], label, trace)
     wanted = network.answers(batch)[:, :n_steps, None] if is_class else None
 

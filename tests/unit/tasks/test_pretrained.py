@@ -71,6 +71,9 @@ def test_both_directions(forward: RecurrentLM, backward: RecurrentLM, tmp_path: 
     model.save(tmp_path / "m")
     again = SequenceClassifier.open(tmp_path / "m")
     assert np.array_equal(again.predict_proba(GOOD), model.predict_proba(GOOD))
+    assert again.explain("정말 재밌다").label.endswith(" 1/2")
+    with pytest.raises(ParameterError, match="pretrained"):
+        again.fit(TEXTS, LABELS)
     assert again.ancestors_ == model.ancestors_ and again.ancestors_[1].is_backward
     assert again.trace("정말 재밌다").tokens[0] == "<s>"
 
@@ -120,7 +123,18 @@ def test_what_is_refused(forward: RecurrentLM, tmp_path: Path) -> None:
         SequenceClassifier(pretrained=[forward, _lm(tokenizer="word", epochs=1)]).fit(TEXTS, LABELS)
     with pytest.raises(ParameterError, match="words"):
         SequenceClassifier(pretrained=[forward, _lm(min_count=9, epochs=1)]).fit(TEXTS, LABELS)
+    with pytest.raises(ParameterError, match="min_count"):
+        SequenceClassifier(pretrained=_lm(min_count=999, epochs=1)).fit(TEXTS, LABELS)
     with pytest.raises(ParameterError, match="numbers"):
         SequenceClassifier(pretrained=forward).fit([np.ones((2, 3))] * 4, ["a", "b"] * 2)
     with pytest.raises(ParameterError):
         SequenceClassifier(pretrained=forward, **FINE | {"epochs": 1}).fit(TEXTS, LABELS).export(tmp_path / "m.onnx")
+
+
+@pytest.mark.parametrize("encoder", ["rnn", "lstm", "gru", "mingru", "minlstm", "cnn", "mlp"])
+def test_each_layer_learns_by_itself(encoder: str) -> None:
+    elder = _lm(encoder=encoder, num_layers=2, epochs=1)
+    model = SequenceClassifier(pretrained=elder, **FINE | {"epochs": 1}).fit(TEXTS, LABELS)
+    layers = model.network_.layers()
+    assert len(layers) == 4  # words, two layers, and what is new
+    assert sum(map(len, layers)) == len(list(model.network_.parameters()))
