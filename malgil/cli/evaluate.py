@@ -81,6 +81,7 @@ def evaluate(predictor: Predictor, given: Given) -> dict[str, Any]:
         If there is no example.
     """
     from malgil.tasks import reports
+    from malgil.tasks.fingerprints import count_known
 
     task = predictor.task
     if task == "generate":
@@ -97,6 +98,9 @@ def evaluate(predictor: Predictor, given: Given) -> dict[str, Any]:
     else:
         sources = given.X if task == "translate" else None
         report = reports.report_texts(given.y, list(predictor.predict(given.X)), sources)
+    seen = getattr(predictor, "seen_", None)
+    if seen is not None and len(seen):
+        report["n_seen"] = count_known(given.X, seen)
     return {**report, "n_left_out": given.n_left_out}
 
 

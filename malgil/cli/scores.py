@@ -25,6 +25,8 @@ def show_report(shell: Shell, report: dict[str, Any], *, n_errors: int = 5) -> N
         Errors or examples at most.
     """
     _SHOW[report["task"]](shell, report, n_errors)
+    if report.get("n_seen"):
+        shell.say("scores_seen", n=report["n_seen"])
     if report.get("n_left_out"):
         shell.say("left_out_unlabelled", n=report["n_left_out"])
 

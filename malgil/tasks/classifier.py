@@ -15,6 +15,7 @@ from torch import nn
 from malgil.errors import ParameterError
 from malgil.messages import Message
 from malgil.tasks.classifying import Classifying
+from malgil.tasks.fingerprints import Prints, count_known
 from malgil.tasks.grown_network import Ancestor
 from malgil.tasks.kinds import rows_of
 from malgil.tasks.pretrained import ancestor_of, check_left_alone, elders_of, grown, reader_of
@@ -56,6 +57,8 @@ class SequenceClassifier(Classifying, SequenceEstimator):
         What the scores are divided by; 1 where the validation part has fewer than 50 examples.
     ancestors_ : tuple of Ancestor
         What it has from language models.
+    seen_ : ndarray of uint64
+        Fingerprints of the texts that these have read (`malgil.tasks.fingerprints`).
 
     Notes
     -----
@@ -87,6 +90,8 @@ class SequenceClassifier(Classifying, SequenceEstimator):
     layer_decay: float = 0.385
     unfreeze: int | None = 1
     ancestors_: tuple[Ancestor, ...] = field(default=(), init=False, repr=False)
+    seen_: Prints = field(init=False, repr=False)
+    _arrays: ClassVar[tuple[str, ...]] = ("seen_",)
     temperature_: float = field(init=False, repr=False)
 
     def fit(self, X: Any, y: Any) -> Self:
@@ -165,12 +170,14 @@ class SequenceClassifier(Classifying, SequenceEstimator):
         Returns
         -------
         dict
-            JSON, as `malgil.tasks.reports.report_classes` gives it.
+            JSON, as `malgil.tasks.reports.report_classes` gives it; of a grown classifier also ``n_seen``, how many of
+            the texts its language models have read.
         """
         from malgil.tasks.reports import report_classes
 
         texts = X if isinstance(X, Sequence) and self.reader_.kind != "numbers" else None
-        return report_classes(labels_of(X, y), self.predict_proba(X), self.classes_.tolist(), texts)
+        report = report_classes(labels_of(X, y), self.predict_proba(X), self.classes_.tolist(), texts)
+        return report | ({"n_seen": count_known(X, self.seen_)} if self.ancestors_ else {})
 
     def _scores(self, examples: Examples) -> NDArray[np.float64]:
         network = self._trained
@@ -194,6 +201,7 @@ class SequenceClassifier(Classifying, SequenceEstimator):
     def _read(self, X: Any, rows: NDArray[np.int64]) -> Read:
         self._elders = elders_of(self.pretrained)
         self.ancestors_ = tuple(ancestor_of(elder) for elder in self._elders)
+        self.seen_ = np.unique(np.concatenate([np.zeros(0, np.uint64), *(elder.seen_ for elder in self._elders)]))
         if not self._elders:
             return super()._read(X, rows)
         self.reader_ = reader_of(self._elders[0], X, self.max_length)

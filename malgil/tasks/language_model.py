@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -24,6 +24,7 @@ from malgil.nn.encoders import EncoderConfig
 from malgil.params import choose
 from malgil.ragged import Ragged
 from malgil.strings import string_array
+from malgil.tasks.fingerprints import Prints, fingerprints
 from malgil.tasks.kinds import rows_of
 from malgil.tasks.language_answers import InOrder, RecurrentAnswers, turned
 from malgil.tasks.language_network import LanguageNetwork
@@ -83,6 +84,8 @@ class RecurrentLM(Learning, Measuring, Asking):
         The words and the network.
     history_ : History
         How training went.
+    seen_ : ndarray of uint64
+        Fingerprints of the texts that it has read (`malgil.tasks.fingerprints`).
 
     Notes
     -----
@@ -122,7 +125,9 @@ class RecurrentLM(Learning, Measuring, Asking):
     direction: str = "forward"
     activation_regularization: float = 0.0
     temporal_regularization: float = 0.0
+    seen_: Prints = field(init=False, repr=False)
     task: ClassVar[str] = "lm"
+    _arrays: ClassVar[tuple[str, ...]] = ("seen_",)
     n_jobs = 1  # torch has threads of its own; no annotation, so that it is no parameter
 
     def fit(self, texts: object, y: object = None) -> Self:
@@ -149,6 +154,7 @@ class RecurrentLM(Learning, Measuring, Asking):
         """
         self._check()
         texts = tokens_of(texts)
+        self.seen_ = fingerprints(texts)
         self._learn_tokenizer(texts)
         tokens = as_tokens(texts, self._tokenizer)
         given = self.validation if not isinstance(self.validation, int | float) else None

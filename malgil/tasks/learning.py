@@ -80,6 +80,8 @@ class Learning(Parametrised):
     _watch: ClassVar[str] = "loss"
     _lowest: ClassVar[Mapping[str, int]] = {}
     """Least values of whole numbers that may be below 1."""
+    _arrays: ClassVar[tuple[str, ...]] = ()
+    """Attributes that a file keeps as arrays."""
 
     def save(self, path: str | Path) -> None:
         """Write the model: weights as safetensors, words and parameters as JSON.
@@ -107,6 +109,8 @@ class Learning(Parametrised):
             writer.meta = {"estimator": name, "task": self.task, "params": params, "learned": self._kept()}
             content = to_bytes(weights_of(network))
             writer.file("weights.safetensors", lambda file: file.write(content))
+            for array in self._arrays:
+                writer.array(array, getattr(self, array))
 
     @classmethod
     def open(cls, path: str | Path) -> Self:
@@ -134,6 +138,8 @@ class Learning(Parametrised):
         try:
             made = cls(**artefact.meta["params"])
             made._restore(artefact.meta["learned"], Path(path))
+            for array in cls._arrays:
+                setattr(made, array, np.array(artefact[array]))
             network = made._build()
         except (ParameterError, TypeError, KeyError, ValueError, RuntimeError) as error:
             raise ArtefactError("writing.bad_words", path=path) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ import torch
 
 from malgil import RecurrentLM, SequenceClassifier
 from malgil.errors import ArtefactError, NotFittedError, ParameterError
+from malgil.ragged import Ragged
+from malgil.tasks.fingerprints import count_known, fingerprints
 from malgil.tasks.grown_network import turned_rows
+from malgil.tokenizers import tokenizer
 
 GOOD, BAD = (
     ["정말 재밌다", "너무 재밌어요 👍", "꿀잼 ㅋㅋ 최고다"],
@@ -74,6 +78,9 @@ def test_both_directions(forward: RecurrentLM, backward: RecurrentLM, tmp_path: 
     assert again.explain("정말 재밌다").label.endswith(" 1/2")
     with pytest.raises(ParameterError, match="pretrained"):
         again.fit(TEXTS, LABELS)
+    report = again.report([" ".join(GOOD[0]), "처음 보는 글", "처음 보는 글"], ["긍정", "긍정", "부정"])
+    assert report["n_seen"] == 1  # spaces do not make another text
+    assert np.array_equal(again.seen_, forward.seen_) and len(again.seen_) == 6
     assert again.ancestors_ == model.ancestors_ and again.ancestors_[1].is_backward
     assert again.trace("정말 재밌다").tokens[0] == "<s>"
 
@@ -138,3 +145,14 @@ def test_each_layer_learns_by_itself(encoder: str) -> None:
     layers = model.network_.layers()
     assert len(layers) == 4  # words, two layers, and what is new
     assert sum(map(len, layers)) == len(list(model.network_.parameters()))
+
+
+def test_fingerprints() -> None:
+    texts = ["정말 재밌다", unicodedata.normalize("NFD", "정말재밌다"), "ㅋㅋ 👍", "", "  "]
+    known = fingerprints(texts)
+    assert len(known) == 2 and known.dtype == np.uint64 and (np.diff(known.astype(object)) > 0).all()
+    assert count_known([*texts, "다른 글"], known) == 3
+    assert count_known([text.split() for text in texts], known) == 3
+    tokens = tokenizer("whitespace").tokenize(texts)
+    assert np.array_equal(fingerprints(tokens), known)
+    assert len(fingerprints(Ragged(np.array([3, 1, 3], np.int32), np.array([0, 2, 3])))) == 2
