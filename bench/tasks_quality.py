@@ -22,6 +22,7 @@ RECIPES = (
     "scenes",
     "nsmc",
     "nsmc_rating",
+    "precision",
     "imdb",
     "intent",
     "multi30k",
