@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from malgil.cli.language import language
 from malgil.cli.shell import Shell
 from malgil.errors import MalgilError
-from malgil.messages import default_language
+from malgil.messages import default_language, speaking
 
 _SHOWN = "5"
 OK, FAULT, MISTAKE, STOPPED, UNHEARD = 0, 1, 2, 130, 141
@@ -39,14 +39,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     shell = Shell(default_language())
     try:
         shell.lang = language(words)
-        code = _run(words, shell)
+        with speaking(shell.lang):
+            code = _run(words, shell)
         shell.out.flush()
         return code
     except MalgilError as error:
         shell.complain(error.sentence(shell.lang), str(error.fields.get("pointer", "")))
         return MISTAKE
-    except KeyboardInterrupt:
-        shell.note(shell.text(f"stopped_{words[0]}" if words[0] in ("build", "train") else "stopped"))
+    except KeyboardInterrupt as stop:
+        is_kept = words[0] == "build" or getattr(stop, "key", "") == "training.stopped_saved"
+        shell.note(shell.text(f"stopped_{words[0]}" if is_kept else "stopped"))
         return STOPPED
     except BrokenPipeError:
         _hang_up()

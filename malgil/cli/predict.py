@@ -94,7 +94,8 @@ def predict(
     predictor : Predictor
         The model.
     corpus : Corpus
-        Its texts are what the model reads; the other columns stay as they are.
+        Its texts are what the model reads, or its labels where it writes texts for labels; the other columns stay as
+        they are.
     output : Path
         The format is that of the suffix. Behind the corpus's own columns stand ``predicted`` and, of a classifier,
         ``probability``: that of the answer.
@@ -121,7 +122,8 @@ def predict(
     from malgil.engine import Silent
 
     answers = _answers(predictor, with_probabilities)
-    write(_with_answers(corpus, answers, progress or Silent()), output)
+    is_label = predictor.task == "generate" and "label" in corpus.schema.names
+    write(_with_answers(corpus, answers, "label" if is_label else "text", progress or Silent()), output)
     return len(corpus)
 
 
@@ -157,7 +159,7 @@ def _written(predictor: Predictor, texts: list[str]) -> list[str]:
     return [str(found.get(row, "")) for row in range(len(texts))]
 
 
-def _with_answers(corpus: Corpus, answers: Answers, listener: Progress) -> Corpus:
+def _with_answers(corpus: Corpus, answers: Answers, column: str, listener: Progress) -> Corpus:
     import pyarrow as pa
 
     from malgil.corpus import Corpus
@@ -170,7 +172,7 @@ def _with_answers(corpus: Corpus, answers: Answers, listener: Progress) -> Corpu
     def blocks() -> Iterator[pa.RecordBatch]:
         listener.start("predict", len(corpus))
         for block in corpus.blocks():
-            columns = map(pa.array, answers.of(block.column("text").to_pylist()), kinds)
+            columns = map(pa.array, answers.of(block.column(column).to_pylist()), kinds)
             yield pa.RecordBatch.from_arrays([*block.columns, *columns], schema=schema)
             listener.advance(block.num_rows)
         listener.done()

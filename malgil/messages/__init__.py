@@ -9,12 +9,16 @@ from __future__ import annotations
 import locale
 import os
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib import resources
 from typing import Literal, NamedTuple, get_args
 
 Language = Literal["en", "ko"]
 LANGUAGES: tuple[str, ...] = get_args(Language)
+_spoken: ContextVar[str | None] = ContextVar("_spoken", default=None)
 
 
 class Message(NamedTuple):
@@ -80,14 +84,37 @@ def render(key: str, /, lang: str = "en", **fields: object) -> str:
     return catalogue(stage)[name][lang].format(**said)
 
 
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Make a language the default in a block, on this thread.
+
+    Parameters
+    ----------
+    lang : str
+        One of `LANGUAGES`.
+
+    Yields
+    ------
+    None
+        The block.
+    """
+    before = _spoken.set(lang)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
 def default_language() -> str:
-    """Choose the language from the environment.
+    """Choose the language: that of `speaking`, else from the environment.
 
     Returns
     -------
     str
         ``"ko"`` where ``MALGIL_LANG`` or the locale says Korean, else ``"en"``.
     """
+    if (spoken := _spoken.get()) is not None:
+        return spoken
     chosen = os.environ.get("MALGIL_LANG", "").lower()
     if chosen in LANGUAGES:
         return chosen

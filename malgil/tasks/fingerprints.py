@@ -65,6 +65,6 @@ def _texts_of(texts: object) -> Iterable[str]:
     if isinstance(texts, Ragged):
         borders = texts.indptr.tolist()
         return [" ".join(map(str, texts.ids[low:high])) for low, high in itertools.pairwise(borders)]
-    if isinstance(texts, list | tuple) and any(isinstance(row, list | tuple) for row in texts):
+    if isinstance(texts, list | tuple) and all(isinstance(row, list | tuple) for row in texts):
         return ["".join(row) for row in texts]
     return (text for text in as_texts(texts).to_pylist())

@@ -103,6 +103,12 @@ def test_a_classifier_grows_from_a_language_model(run: Run) -> None:  # noqa: F8
     assert cut.code == 2 and "tokenizer" in cut.err
 
 
+def test_a_generator_reads_labels(run: Run) -> None:  # noqa: F811
+    assert run("train", "generate", "r.csv", "-o", "writer", "--epochs", "1", "--tokenizer", "word", "-q").code == 0
+    found = run("predict", "writer", "r.csv", "-o", "written.csv")
+    assert found.code == 0 and "predicted" in Path("written.csv").read_text("utf-8").splitlines()[0]
+
+
 def test_a_table_with_a_network(run: Run) -> None:  # noqa: F811
     done = run("compare", "r.csv", "--encoders", "mlp", "--epochs", 2, "--tokenizer", "word", "--json")
     assert [row["name"] for row in json.loads(done.out)] == ["tfidf", "mlp"]
