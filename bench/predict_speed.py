@@ -6,6 +6,7 @@ well they answer does not change how long it takes.
 
 from __future__ import annotations
 
+import importlib
 import os
 import resource
 import statistics
@@ -15,10 +16,8 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
 
-from common import columns
-from recording import quantile, version, write
+from recording import ROOT, quantile, version, write
 
 from malgil import RecurrentLM, SequenceClassifier
 
@@ -53,6 +52,8 @@ def main() -> None:
     if "MALGIL_DATA" not in os.environ:
         print("  skipped: MALGIL_DATA does not name a folder with nsmc")
         return
+    sys.path.insert(0, str(ROOT / "examples"))
+    columns = importlib.import_module("common").columns
     train, test = (columns(f"nsmc/{part}.tsv.gz", "document", "label") for part in ("train", "test"))
     rows: list[dict[str, Any]] = []
     for name, model in models(train[0][:N_TRAIN], train[1][:N_TRAIN]).items():

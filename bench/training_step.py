@@ -84,12 +84,13 @@ def stepper(network: Reader, optimizer: torch.optim.Optimizer, is_own: bool) -> 
         optimizer.zero_grad(set_to_none=True)
         with torch.autocast("cpu", torch.bfloat16):
             loss = nn.functional.cross_entropy(network(ids).float(), targets)
-        loss.backward()
+        torch.autograd.backward(loss)
         if is_own:
             merge_rows(weights)
-            norm = float(nn.utils.get_total_norm([numbers_of(weight.grad) for weight in weights]))
-            for weight in weights:
-                numbers_of(weight.grad).mul_(min(1.0, 1.0 / norm))
+            gradients = [numbers_of(weight.grad) for weight in weights if weight.grad is not None]
+            norm = float(nn.utils.get_total_norm(gradients))
+            for gradient in gradients:
+                gradient.mul_(min(1.0, 1.0 / norm))
         else:
             nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()

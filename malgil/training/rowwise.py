@@ -6,7 +6,7 @@ all of them costs more than the rest of a small network's step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -62,12 +62,12 @@ def numbers_of(gradient: Tensor) -> Tensor:
     return gradient._values() if gradient.is_sparse else gradient  # `values()` refuses to be changed in place
 
 
-def merge_rows(weights: list[Tensor]) -> None:
+def merge_rows(weights: Sequence[Tensor]) -> None:
     """Add up what a row's occurrences give, so that every touched row has one gradient.
 
     Parameters
     ----------
-    weights : list of Tensor
+    weights : sequence of Tensor
         Whose gradients are changed; dense ones stay.
     """
     for weight in weights:
