@@ -13,7 +13,7 @@ from malgil.errors import ParameterError
 from malgil.params import choose
 from malgil.tasks.wordbook import MARKED
 from malgil.tokenizers.factory import TOKENIZERS
-from malgil.training.ranges import is_number, is_whole
+from malgil.training.ranges import is_number, is_share, is_whole
 
 LOWEST: Mapping[str, int] = {"seed": 0}
 """Least value of a whole number; of all others it is 1."""
@@ -71,7 +71,7 @@ def _check_name(name: str, value: Any) -> None:
 
 def _check_number(name: str, value: Any) -> None:
     if name in SHARES:
-        if not (is_number(value) and 0 <= value < 1):
+        if not is_share(value):
             raise ParameterError("training.bad_share", name=name, value=value)
     elif name in POSITIVE:
         if not (is_number(value) and value > 0):
@@ -81,17 +81,16 @@ def _check_number(name: str, value: Any) -> None:
 
 
 def _check_validation(name: str, value: Any) -> None:
-    is_share = is_number(value) and 0 <= value < 1
     # a pair of inputs and labels, or texts alone for a language model
     is_given = not isinstance(value, str | bytes | bool | Mapping) and hasattr(value, "__len__")
-    if not is_share and not is_given:
+    if not is_share(value) and not is_given:
         raise ParameterError("tasks.bad_validation", value=value)
 
 
 def _check_tokenizer(name: str, value: Any) -> None:
     if not isinstance(value, str | Mapping) and not hasattr(value, "split"):
         raise ParameterError("tasks.bad_tokenizer", name=name, value=value)
-    if isinstance(value, str):
+    if isinstance(value, str) and not Path(value).is_dir():  # a saved one is opened where it is used
         choose({**TOKENIZERS, MARKED: None}, name, value)
 
 

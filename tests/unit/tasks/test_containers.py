@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,12 @@ from malgil import (
     SequenceRegressor,
     SequenceTagger,
     SequenceTransducer,
+    Translator,
     VectorClassifier,
     VectorRegressor,
 )
+from malgil.errors import ParameterError
+from malgil.tokenizers import tokenizer
 
 TEXTS = ["정말 재밌다 👍", "너무 지루하다", "꿀잼 ㅋㅋ", "노잼 ㅠㅠ"] * 6
 TOKENS = [text.split() for text in TEXTS]
@@ -72,3 +76,17 @@ def test_words_of_the_validation_part_are_unknown() -> None:
     assert len(known) == 31 and "길" in known  # thirty of the forty, and what all share
     given = SequenceClassifier(**SMALL | {"validation": (["다른 말"], ["긍정"])}).fit(texts, LABELS[:2] * 20)
     assert len(given.reader_.terms) == 41
+
+
+def test_a_tokenizer_can_be_a_folder(tmp_path: Path) -> None:
+    learned = tokenizer("bpe", n_terms=40).fit(TEXTS)
+    folder = str(tmp_path / "pieces")
+    learned.save(folder)
+    for given in (folder, learned):
+        model = SequenceClassifier(**SMALL | {"tokenizer": given}).fit(TEXTS, LABELS)
+        assert set(model.reader_.terms) <= set(learned.tokenize(TEXTS).forms.to_pylist())
+    assert (
+        Translator(**TINY, embedding_size=4, tokenizer=folder, source_tokenizer=folder).fit(TEXTS, TEXTS).predict(TEXTS)
+    )
+    with pytest.raises(ParameterError, match="tokenizer"):
+        SequenceClassifier(**SMALL | {"tokenizer": str(tmp_path / "none")}).fit(TEXTS, LABELS)
