@@ -2,8 +2,8 @@
 
 They get 1,000, 10,000 or all labels.
 
-``python examples/nsmc_pretrained.py FOLDER`` keeps the language models and the state of their training in a folder, so
-that a second call goes on where the first one ended.
+``python examples/nsmc_pretrained.py FOLDER`` reads forward, ``FOLDER forward backward`` averages both directions. The
+folder keeps the language models and the state of their training, so that a second call goes on where the first ended.
 """
 
 import sys
@@ -72,7 +72,7 @@ def language_model(folder: Path, direction: str) -> Path:
     return path
 
 
-def rows(folder: Path, directions: tuple[str, ...] = ("forward",)) -> list[Row]:
+def rows(folder: Path, directions: tuple[str, ...]) -> list[Row]:
     """Grow classifiers and set them beside the same data without pre-training; test once each.
 
     Parameters
@@ -108,4 +108,4 @@ def rows(folder: Path, directions: tuple[str, ...] = ("forward",)) -> list[Row]:
 
 
 if __name__ == "__main__":
-    show(rows(Path(sys.argv[1])))
+    show(rows(Path(sys.argv[1]), tuple(sys.argv[2:]) or ("forward",)))

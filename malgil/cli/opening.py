@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from malgil.explain import Explanation
     from malgil.ngram import NgramLM
     from malgil.search import SearchIndex
+    from malgil.store import Artefact
     from malgil.tasks.language_model import RecurrentLM
     from malgil.tasks.opening import Predictor
     from malgil.workspace import Workspace
@@ -61,15 +62,7 @@ def is_index(path: Path) -> bool:
     bool
         Whether it is an index; false also where there is nothing.
     """
-    from malgil.store import open_artefact
-
-    try:
-        open_artefact(path, "index", verify=False)
-    except ArtefactError as error:
-        if error.key in ("house.other_kind", "house.artefact_missing"):
-            return False
-        raise
-    return True
+    return _found(path, "index") is not None
 
 
 def open_lm(path: Path) -> NgramLM | RecurrentLM:
@@ -156,13 +149,19 @@ def is_recurrent_lm(path: Path) -> bool:
     bool
         Whether its manifest says so; false also where there is nothing.
     """
+    found = _found(path, "model")
+    return found is not None and found.meta.get("estimator") == "RecurrentLM"
+
+
+def _found(path: Path, kind: str) -> Artefact | None:
+    """Look for an artefact of one kind; None where there is nothing, or something else."""
     from malgil.store import open_artefact
 
     try:
-        return bool(open_artefact(path, "model", verify=False).meta.get("estimator") == "RecurrentLM")
+        return open_artefact(path, kind, verify=False)
     except ArtefactError as error:
         if error.key in ("house.other_kind", "house.artefact_missing"):
-            return False
+            return None
         raise
 
 

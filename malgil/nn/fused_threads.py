@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 import torch
@@ -37,6 +38,22 @@ def each_on_its_thread(works: Sequence[Callable[[], _T]]) -> list[_T]:
     if is_new:  # what a thread sets is also what torch tells threads yet to come
         torch.set_num_threads(torch.get_num_threads())
     return found
+
+
+def share_rows(n_rows: int, n_threads: int, work: Callable[[slice], None]) -> None:
+    """Give every thread a run of rows.
+
+    Parameters
+    ----------
+    n_rows : int
+        How many there are.
+    n_threads : int
+        Runs at most.
+    work : callable
+        Does one run.
+    """
+    size = -(-n_rows // n_threads)
+    each_on_its_thread([partial(work, slice(at, min(at + size, n_rows))) for at in range(0, n_rows, size)])
 
 
 def _without_gradients(work: Callable[[], _T]) -> _T:

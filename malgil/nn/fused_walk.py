@@ -6,7 +6,7 @@ on spinning for a while, in the way of the parts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import torch
@@ -16,7 +16,7 @@ from malgil.nn.fused_cells import MakeSteps
 from malgil.nn.fused_frame import Call, from_rows, make_frame, padded
 from malgil.nn.fused_part import Part
 from malgil.nn.fused_room import Room
-from malgil.nn.fused_threads import each_on_its_thread
+from malgil.nn.fused_threads import each_on_its_thread, share_rows
 from malgil.nn.sweep import Weights
 
 _PART = 32
@@ -90,15 +90,10 @@ class Walk:
             _roll(w_x, rows, -self.n_rolled, self.w_x)
             self.w_h[rows] = w_h[rows]
 
-        self._share_out(len(w_h), convert)
+        share_rows(len(w_h), len(self.parts), convert)
 
     def _empty(self, *shape: int) -> Tensor:
         return self.room.empty(*shape, dtype=self.low)
-
-    def _share_out(self, n: int, work: Callable[[slice], None]) -> None:
-        """Give every thread a run of rows."""
-        size = -(-n // len(self.parts))
-        each_on_its_thread([partial(work, slice(at, min(at + size, n))) for at in range(0, n, size)])
 
     def forward(self) -> tuple[Tensor, ...]:
         """Walk all steps.
@@ -139,7 +134,7 @@ class Walk:
             gradients = [d_x, d_h] = [self._empty(*d_x.shape), self._empty(*d_h.shape)]
         masked = self._empty(hidden, n_cols)
         w_h = self._empty(hidden, self.w_h.shape[0])
-        self._share_out(len(self.w_h), partial(_turn_rows, self.w_h, w_h))
+        share_rows(len(self.w_h), len(self.parts), partial(_turn_rows, self.w_h, w_h))
         works = []
         for part, span in zip(self.parts, self.spans, strict=True):
             into = (masked[:, span], *(d[:, :, span] for d in gradients))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any, NamedTuple
 
 import torch
@@ -11,7 +9,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from malgil.nn.fused_frame import bits
-from malgil.nn.fused_threads import each_on_its_thread
+from malgil.nn.fused_threads import share_rows
 
 _CELLS = 1 << 23  # scores of a part: 16 MB in bfloat16
 _FEWEST = 64  # places of a part, however many words there are
@@ -120,7 +118,7 @@ def _to_exponentials(scores: Tensor, bias: Tensor, targets: Tensor) -> tuple[Ten
         def fill(own: slice) -> None:
             softmax_rows(rows[own], is_half, bias.numpy(), right[own], sums.numpy()[own], losses.numpy()[own])
 
-        _share_out(fill, len(scores))
+        share_rows(len(scores), torch.get_num_threads(), fill)
         return sums, losses
     z = scores.to(bias.dtype) + bias
     right_scores = z.gather(1, targets.unsqueeze(1)).squeeze(1)
@@ -138,14 +136,8 @@ def _add(total: Tensor, more: Tensor) -> None:
     from malgil.nn._softmax_kernels import add_narrow
 
     sums, numbers, is_half = total.numpy(), bits(more), more.dtype == torch.bfloat16
-    _share_out(lambda own: add_narrow(sums[own], numbers[own], is_half), len(sums))
+    share_rows(len(sums), torch.get_num_threads(), lambda own: add_narrow(sums[own], numbers[own], is_half))
 
 
 def _has_kernel(numbers: Tensor) -> bool:
     return numbers.device.type == "cpu" and numbers.dtype in (torch.bfloat16, torch.float32)
-
-
-def _share_out(work: Callable[[slice], None], n_rows: int) -> None:
-    """Do rows on all threads."""
-    size = -(-n_rows // torch.get_num_threads())
-    each_on_its_thread([partial(work, slice(low, low + size)) for low in range(0, n_rows, size)])

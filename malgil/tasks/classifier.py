@@ -195,12 +195,13 @@ class SequenceClassifier(Classifying, SequenceEstimator):
         super()._check()
         if self.pretrained is not None:
             check_left_alone(self)
-        elif self.__dict__.pop("_is_grown", False):  # opened: its file does not hold the language model
+        elif getattr(self, "_is_grown", False):  # opened: its file does not hold the language model
             raise ParameterError("tasks.pretrained_gone")
 
     def _read(self, X: Any, rows: NDArray[np.int64]) -> Read:
         self._elders = elders_of(self.pretrained)
         self.ancestors_ = tuple(ancestor_of(elder) for elder in self._elders)
+        self._is_grown = False
         self.seen_ = np.unique(np.concatenate([np.zeros(0, np.uint64), *(elder.seen_ for elder in self._elders)]))
         if not self._elders:
             return super()._read(X, rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -158,7 +159,7 @@ class Arms(nn.Module):
         if len(found) == 1:
             return found[0]
         logs = torch.stack([scores.log_softmax(1) for scores in found])
-        return torch.logsumexp(logs, 0) - torch.log(torch.tensor(float(len(found))))
+        return torch.logsumexp(logs, 0) - math.log(len(found))
 
     def loss(self, batch: Batch, carry: Any = None) -> Loss:
         """Say how wrong the arms are about a batch.

@@ -32,6 +32,7 @@ from malgil.tasks.learning import Learning
 from malgil.tasks.stream import SHIFT, Stream
 from malgil.tokenizers import Tokenizer
 from malgil.tokens import Tokens
+from malgil.training.ranges import is_number
 
 DIRECTIONS = {"forward": False, "backward": True}
 """Direction of reading -> whether sentences are read from their ends."""
@@ -157,7 +158,7 @@ class RecurrentLM(Learning, Measuring, Asking):
         self.seen_ = fingerprints(texts)
         self._learn_tokenizer(texts)
         tokens = as_tokens(texts, self._tokenizer)
-        given = self.validation if not isinstance(self.validation, int | float) else None
+        given = None if is_number(self.validation) else self.validation
         learn, apart = (np.arange(tokens.n_docs), np.arange(0)) if given is not None else self._split(tokens.n_docs)
         self.words_ = self._learn_words(tokens, learn)
         numbers = self.words_.numbers(tokens.forms)[tokens.ids]

@@ -235,7 +235,7 @@ class Learning(Parametrised):
         if not n:
             raise DataError("writing.nothing")
         free = np.arange(n) if stays is None else np.setdiff1d(np.arange(n), stays)
-        n_apart = min(round(check_share("validation", self.validation) * n), len(free), n - 1)
+        n_apart = min(round(float(self.validation) * n), len(free), n - 1)
         apart = np.sort(np.random.default_rng([self.seed, _SPLIT]).permutation(free)[:n_apart])
         return np.setdiff1d(np.arange(n), apart), apart
 
@@ -246,31 +246,6 @@ class Learning(Parametrised):
         if not isinstance(self.validation, tuple | list) or len(self.validation) != 2:
             raise ParameterError("tasks.bad_validation", value=self.validation)
         return self.validation[0], self.validation[1]
-
-
-def check_share(name: str, value: Any) -> float:
-    """Refuse what is no share.
-
-    Parameters
-    ----------
-    name : str
-        Of the parameter.
-    value : object
-        What was given.
-
-    Returns
-    -------
-    float
-        The same.
-
-    Raises
-    ------
-    ParameterError
-        If it is no number in [0, 1).
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0 <= value < 1:
-        raise ParameterError("writing.bad_number", name=name, value=value, low=0, high="1 (-)")
-    return float(value)
 
 
 def dropouts_of(chance: float) -> Dropouts:

@@ -24,6 +24,22 @@ def is_whole(value: object, low: int = 1) -> bool:
     return not isinstance(value, bool) and isinstance(value, Integral) and int(value) >= low
 
 
+def is_share(value: object) -> bool:
+    """Tell whether a value is a number in [0, 1).
+
+    Parameters
+    ----------
+    value : object
+        Any.
+
+    Returns
+    -------
+    bool
+        False for truth values.
+    """
+    return is_number(value) and 0 <= float(value) < 1  # type: ignore[arg-type]
+
+
 def is_number(value: object) -> bool:
     """Tell whether a value is a finite number.
 

@@ -9,7 +9,7 @@ from malgil.errors import ParameterError
 from malgil.params import choose
 from malgil.training.optimizers import OPTIMIZERS
 from malgil.training.precision import DEVICES, PRECISIONS
-from malgil.training.ranges import is_number, is_whole
+from malgil.training.ranges import is_number, is_share, is_whole
 from malgil.training.schedules import SCHEDULES
 
 
@@ -101,7 +101,7 @@ class Settings:
             raise ParameterError("training.bad_decay", value=self.weight_decay)
         for name in ("momentum", "warmup"):
             value = getattr(self, name)
-            if value is not None and not (is_number(value) and 0 <= value < 1):
+            if value is not None and not is_share(value):
                 raise ParameterError("training.bad_share", name=name, value=value)
         if not (is_number(self.layer_decay) and 0 < self.layer_decay <= 1):
             raise ParameterError("training.bad_layer_decay", value=self.layer_decay)

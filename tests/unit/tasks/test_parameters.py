@@ -98,6 +98,7 @@ def test_the_numbers_of_numpy_are_numbers(estimator: str) -> None:
     made = getattr(malgil, estimator)
     tiny = {key: value for key, value in TINY.items() if key in made().get_params()}
     tiny |= {"epochs": np.int64(1), "learning_rate": np.float32(0.01), "verbose": np.False_, "seed": np.uint8(3)}
+    tiny |= {"validation": np.float32(0.2)}
     made(**tiny).fit(*PAIRS[estimator])
 
 
