@@ -21,6 +21,7 @@ MODEL: dict[str, Any] = {
     "max_terms": 30_000,
     "embedding_size": 256,
     "hidden_size": 512,
+    "softmax": "adaptive",
     "dropout": 0.1,
     "weight_drop": 0.1,
     "word_dropout": 0.02,

@@ -15,6 +15,7 @@ from malgil.explain import Explanation
 from malgil.ngram.sequence import BEGIN, END, SPECIALS, UNKNOWN
 from malgil.ngram.words import Words
 from malgil.nn.encoded import State, select_rows
+from malgil.nn.word_softmax import Choice
 from malgil.sequences.specials import PAD
 from malgil.strings import string_array
 from malgil.tasks.language_network import LanguageNetwork
@@ -252,27 +253,29 @@ class RecurrentAnswers:
         Returns
         -------
         Explanation
-            Log10 of the probability: the word's score, less what makes all probabilities sum to 1.
+            Log10 of the probability: the word's score, less what makes all probabilities sum to 1; before it the same
+            of its class where the model has classes of rare words.
         """
         word = self.words.number(name)
         shown = name if word != UNKNOWN or name == SPECIALS[UNKNOWN] else f"{name} ({SPECIALS[UNKNOWN]})"
-        score, whole = self._scores(self._as_read(context), word)
-        terms = (
-            Explanation(f"score({shown})", score / LN10, "z / ln 10, z = W o + b", "formula", numbers={"z": score}),
-            Explanation("-log10 of the sum", -whole / LN10, "-ln(sum of exp(z)) / ln 10", "formula"),
-        )
+        terms = []
+        for name, score, whole in self._choices(self._as_read(context), word):
+            title = name or shown
+            terms += [
+                Explanation(f"score({title})", score / LN10, "z / ln 10, z = W o + b", "formula", numbers={"z": score}),
+                Explanation("-log10 of the sum", -whole / LN10, "-ln(sum of exp(z)) / ln 10", "formula"),
+            ]
         total = sum((term.value for term in terms), 0.0)
         shift = -1 if self.backward else 0  # <s> is read first, and stands behind the text
         before = " ".join(self.words.string(number) for number in np.roll(context, shift).tolist())
-        return Explanation(f"log10 P({shown} | {before})", total, "softmax of the scores", "sum", terms)
+        return Explanation(f"log10 P({shown} | {before})", total, "softmax of the scores", "sum", tuple(terms))
 
     @torch.no_grad()
-    def _scores(self, context: Numbers, word: int) -> tuple[float, float]:
-        """Give a word's score, and the logarithm of the sum over all words."""
+    def _choices(self, context: Numbers, word: int) -> list[Choice]:
+        """Open the probability of a word: that of its class, where it has one, and its own."""
         ids = torch.from_numpy(np.asarray(context, np.int64) + SHIFT)[None].to(device_of(self.network))
         outputs, _ = self.network.read(ids, ids != PAD)
-        scores = self.network.scores(outputs[0, -1]).double()
-        return float(scores[word + SHIFT]), float(torch.logsumexp(scores, dim=0))
+        return self.network.choices(outputs[0, -1], word + SHIFT)
 
 
 class InOrder(RecurrentAnswers):

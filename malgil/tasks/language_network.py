@@ -12,7 +12,7 @@ from malgil.nn.encoded import State
 from malgil.nn.encoders import EncoderConfig, RecurrentEncoder, build_encoder
 from malgil.nn.heads import Head, TiedHead
 from malgil.nn.masks import wide
-from malgil.nn.word_loss import word_loss
+from malgil.nn.word_softmax import AdaptiveSoftmax, Choice, FullSoftmax
 from malgil.sequences.specials import BOS, PAD
 from malgil.training.examples import Batch, Loss
 
@@ -28,6 +28,8 @@ class LanguageNetwork(nn.Module):
         Of the encoder; it must be causal.
     tied : bool
         Whether words are scored by their input vectors.
+    borders : tuple of int
+        First word of each class of rare words (`AdaptiveSoftmax`), numbered by falling frequency; empty = one softmax.
     word_dropout : float
         As in `Embedding`.
     stateful : bool
@@ -60,6 +62,7 @@ class LanguageNetwork(nn.Module):
         config: EncoderConfig,
         *,
         tied: bool = True,
+        borders: tuple[int, ...] = (),
         word_dropout: float = 0.0,
         stateful: bool = False,
         activation_regularization: float = 0.0,
@@ -74,6 +77,7 @@ class LanguageNetwork(nn.Module):
         self.encoder = build_encoder(config)
         size = int(self.encoder.output_size)  # type: ignore[arg-type]
         self.head: Head | TiedHead = TiedHead(size, n_terms, config.input_size) if tied else Head(size, n_terms)
+        self.softmax = AdaptiveSoftmax(borders, config.input_size if tied else size) if borders else FullSoftmax()
         barred = torch.zeros(n_terms)
         barred[[PAD, BOS]] = -torch.inf
         self.register_buffer("barred", barred, persistent=False)
@@ -102,23 +106,6 @@ class LanguageNetwork(nn.Module):
         y, _, state = self.encoder(x, keep, state)
         return y, state
 
-    def scores(self, outputs: Tensor) -> Tensor:
-        """Score every next word.
-
-        Parameters
-        ----------
-        outputs : Tensor, shape (..., D)
-            From `read`.
-
-        Returns
-        -------
-        Tensor of at least float32, shape (..., V)
-            What softmax is taken of; minus infinity for ``<pad>`` and ``<s>``.
-        """
-        is_tied = isinstance(self.head, TiedHead)
-        scores: Tensor = self.head(outputs, self.embedding.weight) if is_tied else self.head(outputs)
-        return scores + self.barred
-
     def judge(self, outputs: Tensor) -> Tensor:
         """Judge every next word.
 
@@ -132,7 +119,24 @@ class LanguageNetwork(nn.Module):
         Tensor of at least float32, shape (..., V)
             Natural logarithms of probabilities.
         """
-        return torch.log_softmax(self.scores(outputs), dim=-1)
+        return self.softmax.log_probs(*self._parts(outputs))
+
+    def choices(self, output: Tensor, word: int) -> list[Choice]:
+        """Open the probability of a next word.
+
+        Parameters
+        ----------
+        output : Tensor, shape (D,)
+            From `read`.
+        word : int
+            Its number.
+
+        Returns
+        -------
+        list of Choice
+            The softmaxes on the way to it.
+        """
+        return self.softmax.choices(*self._parts(output), word)
 
     def loss(self, batch: Batch, carry: Any = None) -> Loss:
         """Cross entropy of the next words.
@@ -151,12 +155,16 @@ class LanguageNetwork(nn.Module):
         """
         outputs, state = self.read(batch["inputs"], batch["keep"], carry)
         real = batch["targets"] != PAD
-        x, weight, bias = self.head.parts(outputs[real], self.embedding.weight)
-        total = word_loss(x, weight, bias + self.barred, batch["targets"][real])
+        total = self.softmax.loss(*self._parts(outputs[real]), batch["targets"][real])
         n_items = int(real.sum())
         if self.training:
             total = total + n_items * self._penalty(outputs, batch).to(total)
         return Loss(total, n_items, state)
+
+    def _parts(self, outputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Say what words are scored by, their vectors and biases: minus infinity for ``<pad>`` and ``<s>``."""
+        x, weight, bias = self.head.parts(outputs, self.embedding.weight)
+        return x, weight, bias + self.barred
 
     def _penalty(self, outputs: Tensor, batch: Batch) -> Tensor:
         """Penalties of large outputs, and of outputs that change much from step to step."""

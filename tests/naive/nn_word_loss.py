@@ -46,3 +46,25 @@ def softmax_rows(scores: Any, is_half: bool, bias: Any, targets: Any, sums: Any,
 def add_narrow(total: Any, more: Any, is_half: bool) -> None:
     """Add number by number."""
     total += wide(more, is_half)
+
+
+def adaptive_log_probs(
+    x: Doubles, weight: Doubles, bias: Doubles, classes: tuple[Doubles, Doubles], borders: tuple[int, ...]
+) -> list[list[float]]:
+    """Logarithms of the words' probabilities at each place: of a class, and of a word within its class."""
+    found = []
+    for row in x:
+        scores = [float(w @ row) + b for w, b in zip(weight, bias.tolist(), strict=True)]
+        of_classes = [float(w @ row) + b for w, b in zip(classes[0], classes[1].tolist(), strict=True)]
+        groups = [range(low, high) for low, high in zip(borders, (*borders[1:], len(scores)), strict=True)]
+        first = _log_softmax([*scores[: borders[0]], *of_classes])
+        probs = first[: borders[0]]
+        for group, log_prob in zip(groups, first[borders[0] :], strict=True):
+            probs += [log_prob + one for one in _log_softmax([scores[word] for word in group])]
+        found.append(probs)
+    return found
+
+
+def _log_softmax(scores: list[float]) -> list[float]:
+    total = math.log(sum(math.exp(score) for score in scores))
+    return [score - total for score in scores]
