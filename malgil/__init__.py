@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from malgil.tasks.classifier import SequenceClassifier
     from malgil.tasks.generator import Generator
     from malgil.tasks.language_model import RecurrentLM
+    from malgil.tasks.mixture import MixtureLM, mix
     from malgil.tasks.regressor import SequenceRegressor
     from malgil.tasks.tagger import SequenceTagger
     from malgil.tasks.transducer import SequenceTransducer
@@ -49,6 +50,7 @@ _HOME = {
     "Generator": "tasks.generator",
     "GloVe": "embeddings",
     "HashingVectorizer": "vectorize",
+    "MixtureLM": "tasks.mixture",
     "NgramLM": "ngram",
     "Phrases": "embeddings",
     "Ragged": "ragged",
@@ -72,6 +74,7 @@ _HOME = {
     "Word2Vec": "embeddings",
     "Workspace": "workspace",
     "build": "workspace",
+    "mix": "tasks.mixture",
     "read": "corpus",
     "sentences": "tokenizers",
     "tokenizer": "tokenizers",
@@ -87,6 +90,7 @@ __all__ = [
     "Generator",
     "GloVe",
     "HashingVectorizer",
+    "MixtureLM",
     "NgramLM",
     "Phrases",
     "Ragged",
@@ -111,6 +115,7 @@ __all__ = [
     "Workspace",
     "__version__",
     "build",
+    "mix",
     "read",
     "sentences",
     "tokenizer",

@@ -27,6 +27,7 @@ from malgil.cli.lm_export import lm_export_cli
 from malgil.cli.lm_generate import lm_generate_cli
 from malgil.cli.lm_import import lm_import_cli
 from malgil.cli.lm_info import lm_info_cli
+from malgil.cli.lm_mix import lm_mix_cli
 from malgil.cli.lm_score import lm_score_cli
 from malgil.cli.lm_surprise import lm_surprise_cli
 from malgil.cli.lm_train import lm_train_cli
@@ -77,6 +78,7 @@ COMMANDS: dict[str, Callable[..., object]] = {
     "lm generate": lm_generate_cli,
     "lm surprise": lm_surprise_cli,
     "lm info": lm_info_cli,
+    "lm mix": lm_mix_cli,
     "lm import": lm_import_cli,
     "lm export": lm_export_cli,
     "embed": embed_cli,

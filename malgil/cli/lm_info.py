@@ -13,6 +13,7 @@ from malgil.cli.shell import Shell
 if TYPE_CHECKING:
     from malgil.ngram import NgramLM
     from malgil.tasks.language_model import RecurrentLM
+    from malgil.tasks.mixture import MixtureLM
 
 
 def lm_info_cli(ctx: typer.Context, model: ModelArgument, json: JsonOption = False, lang: LangOption = None) -> None:
@@ -40,13 +41,17 @@ def lm_info(path: Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        What JSON can hold; ``n_grams`` is by order. Of a recurrent model encoder, direction and number of weights.
+        What JSON can hold; ``n_grams`` is by order. Of a recurrent model encoder, direction and number of weights; of
+        a mixture the weights of its models.
     """
     from malgil.cli.opening import open_lm
     from malgil.ngram import NgramLM
     from malgil.ngram.settings import make_tokenizer
+    from malgil.tasks.mixture import MixtureLM
 
     lm = open_lm(path)
+    if isinstance(lm, MixtureLM):
+        return _mixture(path, lm)
     if not isinstance(lm, NgramLM):
         return _recurrent(path, lm)
     counts = {str(n): count for n, count in enumerate(_counts(lm), start=1)}
@@ -63,6 +68,14 @@ def _recurrent(path: Path, lm: RecurrentLM) -> dict[str, Any]:
     facts |= {"tokenizer": make_tokenizer(lm.tokenizer).name, "n_words": len(lm.model_.words)}
     n_weights = sum(weight.numel() for weight in lm.network_.parameters())
     return facts | {"n_weights": n_weights, "n_bytes": _n_bytes(path)}
+
+
+def _mixture(path: Path, lm: MixtureLM) -> dict[str, Any]:
+    from malgil.ngram.settings import make_tokenizer
+
+    facts: dict[str, Any] = {"path": str(path), "models": [type(one).__name__ for one in lm.models]}
+    facts |= {"mixed_weights": lm.weights.tolist(), "tokenizer": make_tokenizer(lm.tokenizer).name}
+    return facts | {"n_words": len(lm.model_.words), "n_bytes": _n_bytes(path)}
 
 
 def _n_bytes(path: Path) -> int:

@@ -13,6 +13,7 @@ from malgil.cli.shell import Shell, readable
 if TYPE_CHECKING:
     from malgil.ngram import NgramLM
     from malgil.tasks.language_model import RecurrentLM
+    from malgil.tasks.mixture import MixtureLM
 
 
 def next_cli(
@@ -40,7 +41,9 @@ def next_cli(
         show_words(shell, found, explanations)
 
 
-def next_words(path: Path, context: str, k: int = 10) -> tuple[NgramLM | RecurrentLM, list[tuple[str, float]]]:
+def next_words(
+    path: Path, context: str, k: int = 10
+) -> tuple[NgramLM | RecurrentLM | MixtureLM, list[tuple[str, float]]]:
     """Find the likeliest next words.
 
     Parameters
@@ -54,7 +57,7 @@ def next_words(path: Path, context: str, k: int = 10) -> tuple[NgramLM | Recurre
 
     Returns
     -------
-    lm : NgramLM or RecurrentLM
+    lm : NgramLM, RecurrentLM or MixtureLM
         What was asked, for explanations.
     found : list of (str, float)
         Words and probabilities, falling.

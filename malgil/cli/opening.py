@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from malgil.search import SearchIndex
     from malgil.store import Artefact
     from malgil.tasks.language_model import RecurrentLM
+    from malgil.tasks.mixture import MixtureLM
     from malgil.tasks.opening import Predictor
     from malgil.workspace import Workspace
 
@@ -65,7 +66,7 @@ def is_index(path: Path) -> bool:
     return _found(path, "index") is not None
 
 
-def open_lm(path: Path) -> NgramLM | RecurrentLM:
+def open_lm(path: Path) -> NgramLM | RecurrentLM | MixtureLM:
     """Open a language model, by itself or in a workspace.
 
     Parameters
@@ -75,9 +76,9 @@ def open_lm(path: Path) -> NgramLM | RecurrentLM:
 
     Returns
     -------
-    NgramLM or RecurrentLM
-        A recurrent one where ``malgil train lm`` made it. That of a workspace cleans and cuts what it is asked as the
-        workspace's texts were.
+    NgramLM, RecurrentLM or MixtureLM
+        A recurrent one where ``malgil train lm`` made it, a mixture where ``malgil lm mix`` did. That of a workspace
+        cleans and cuts what it is asked as the workspace's texts were.
 
     Raises
     ------
@@ -94,6 +95,10 @@ def open_lm(path: Path) -> NgramLM | RecurrentLM:
     except ArtefactError as error:
         if error.key not in ("house.other_kind", "house.artefact_missing"):
             raise
+    if _found(path, "ngram_mixture") is not None:
+        from malgil.tasks.mixture import MixtureLM
+
+        return MixtureLM.open(path)
     if is_recurrent_lm(path):
         from malgil.tasks.saving import open_model
 

@@ -3,7 +3,6 @@
 from malgil.ngram.evidence import Concordance, Evidence, Passage
 from malgil.ngram.gaps import Filling
 from malgil.ngram.lm import NgramLM
-from malgil.ngram.mixture import MixtureLM, mix
 from malgil.ngram.scoring import Perplexity, TokenScores
 from malgil.ngram.smoothing import SMOOTHINGS, Smoothing
 from malgil.ngram.surprise import Surprise, WordSurprise
@@ -13,7 +12,6 @@ __all__ = [
     "Concordance",
     "Evidence",
     "Filling",
-    "MixtureLM",
     "NgramLM",
     "Passage",
     "Perplexity",
@@ -21,5 +19,4 @@ __all__ = [
     "Surprise",
     "TokenScores",
     "WordSurprise",
-    "mix",
 ]

@@ -259,7 +259,8 @@ def cheapest_borders(counts: NDArray[np.int64]) -> tuple[int, ...]:
         else [n]
     )
     share = dict(zip(places, np.append(0, np.cumsum(counts))[places] / total, strict=True))
-    found, least = (), float(n)
+    found: tuple[int, ...] = ()
+    least = float(n)
     for n_classes in range(1, _MOST_CLASSES + 1):
         for borders in combinations(places[:-1], n_classes):
             ends = (*borders[1:], n)

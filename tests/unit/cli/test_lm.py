@@ -287,6 +287,7 @@ def test_one_flipped_byte_of_a_model_is_found(home: Path, run: Run, tmp_path: Pa
 def test_a_recurrent_model_is_asked_as_an_ngram_model_is(run: Run, home: Path, tmp_path: Path) -> None:
     pytest.importorskip("torch")
     from malgil.tasks.language_model import RecurrentLM
+    from malgil.tasks.mixture import MixtureLM
 
     path = tmp_path / "rnn"
     sizes = {"hidden_size": 8, "embedding_size": 8, "batch_size": 4, "validation": 0}
@@ -309,3 +310,21 @@ def test_a_recurrent_model_is_asked_as_an_ngram_model_is(run: Run, home: Path, t
     done = run("lm", "export", path, "-o", tmp_path / "a.arpa")
     assert done.code == 2
     assert "no n-grams to write" in done.err
+    rows = json.loads(
+        run("lm", "mix", home / "lm", path, "--held-out", home / "a.txt", "-o", tmp_path / "m", "--json").out
+    )
+    assert [row["model"] for row in rows] == [str(home / "lm"), str(path), str(tmp_path / "m")]
+    assert rows[2]["perplexity"] <= min(rows[0]["perplexity"], rows[1]["perplexity"]) + 1e-6
+    assert "perplexity" in run("lm", "mix", home / "lm", path, "--held-out", home / "a.txt", "-o", tmp_path / "m").out
+    facts = json.loads(run("lm", "info", tmp_path / "m", "--json").out)
+    assert facts["models"] == ["NgramLM", "RecurrentLM"]
+    assert sum(facts["mixed_weights"]) == pytest.approx(1)
+    opened = MixtureLM.open(tmp_path / "m")
+    found = json.loads(run("next", tmp_path / "m", "이", "--json").out)
+    assert [(row["word"], row["prob"]) for row in found] == opened.next("이")
+    assert "model 1" in run("next", tmp_path / "m", "이", "-k", "1", "--explain").out
+    assert json.loads(run("lm", "generate", tmp_path / "m", "이", "--json").out)["text"] == opened.generate(
+        "이", whole=True
+    )
+    done = run("lm", "mix", tmp_path / "m", path, "--held-out", home / "a.txt", "-o", tmp_path / "n")
+    assert (done.code, done.err.count("\n")) == (2, 1) and "cannot be mixed again" in done.err

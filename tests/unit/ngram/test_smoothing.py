@@ -1,10 +1,8 @@
-"""Additive smoothing, Jelinek-Mercer, pruning by entropy, mixtures and features: worked examples and bad input."""
+"""Additive smoothing, Jelinek-Mercer, pruning by entropy and features: worked examples and bad input."""
 
 from __future__ import annotations
 
-import json
 import math
-import pickle
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +10,7 @@ import numpy as np
 import pytest
 
 from malgil import NgramLM
-from malgil.errors import ArtefactError, DataError, NotFittedError, ParameterError
-from malgil.ngram import MixtureLM, mix
+from malgil.errors import ParameterError
 
 TEXTS = ["이 영화 재밌다", "이 영화 별로", "이 노래 재밌다", ""]
 SONGS = ["이 노래 좋다", "그 노래 참 좋다", "\u1112\u1161\u11ab글 노래 ㅋㅋ 😀"]
@@ -142,95 +139,6 @@ def test_a_pruned_model_is_saved_written_and_read(tmp_path: Path) -> None:
     assert NgramLM.open(tmp_path / "lm").perplexity(asked) == lm.perplexity(asked)
     assert NgramLM.read_arpa(tmp_path / "lm.arpa").perplexity(asked) == pytest.approx(lm.perplexity(asked), rel=1e-6)
     assert lm.explain("말1 가", "나").wrong() == []
-
-
-# --- mixtures
-
-
-def test_a_word_that_one_model_knows() -> None:
-    film, song = _lm(), _lm(SONGS)
-    mixture = MixtureLM((film, song), np.array([0.25, 0.75]))
-    probs = dict(mixture.next("이", k=99))
-    # 좋다 참 그 ㅋㅋ 😀 한글 are strange to film, and <unk> is one more
-    wanted = 0.25 * dict(film.next("이", 99))["<unk>"] / 7 + 0.75 * dict(song.next("이", 99))["좋다"]
-    assert probs["좋다"] == pytest.approx(wanted)
-    assert sum(probs.values()) == pytest.approx(1.0)
-    assert "<s>" not in probs
-
-
-def test_weights_go_to_the_model_that_fits() -> None:
-    mixture = mix([_lm(), _lm(SONGS)], ["그 노래 좋다", "이 노래 참 좋다"])
-    assert mixture.weights[1] > 0.9
-    assert list(mixture.log_probs) == sorted(mixture.log_probs)
-    held_out = ["그 노래 좋다", "이 노래 참 좋다"]
-    assert mixture.score(held_out) == pytest.approx(mixture.log_probs[-1], abs=1e-6)
-    assert math.exp(-mixture.score(held_out)) == pytest.approx(mixture.perplexity(held_out))
-
-
-def test_a_mixture_of_one_is_the_model() -> None:
-    lm = _lm(order=3)
-    mixture = mix([lm], ["이 영화"])
-    asked = ["이 영화 모름", "", "이 노래 별로"]
-    assert mixture.perplexity(asked) == pytest.approx(lm.perplexity(asked))
-    assert mixture.perplexity(asked).without_unknown == pytest.approx(lm.perplexity(asked).without_unknown)
-    assert mixture.log10_prob("이 영화 모름") == pytest.approx(lm.log10_prob("이 영화 모름"))
-    ours, theirs = mixture.score_tokens(asked), lm.score_tokens(asked)
-    assert (ours.words, ours.orders.tolist()) == (theirs.words, theirs.orders.tolist())
-    assert (ours.ids == 0).tolist() == (theirs.ids == 0).tolist()
-
-
-def test_what_no_model_thinks_possible() -> None:
-    never = mix([_lm(smoothing="maximum_likelihood"), _lm(SONGS, smoothing="maximum_likelihood")], ["이 노래"])
-    assert never.log10_prob("별로 이 그") < -99
-    assert np.isfinite(never.log10_prob("모름 모름 모름"))
-
-
-def test_a_mixture_stays_picklable() -> None:
-    mixture = mix([_lm(), _lm(SONGS)], ["이 노래"])
-    mixture.next("이")
-    assert pickle.loads(pickle.dumps(mixture)).next("이") == mixture.next("이")
-
-
-def test_a_saved_mixture_answers_the_same(tmp_path: Path) -> None:
-    mixture = mix([_lm(), _lm(SONGS)], ["이 노래", "그 영화 좋다"])
-    mixture.save(tmp_path / "both")
-    opened = MixtureLM.open(tmp_path / "both")
-    assert opened.next("이", k=99) == mixture.next("이", k=99)
-    assert (opened.weights.tolist(), opened.log_probs) == (mixture.weights.tolist(), mixture.log_probs)
-    _lm(["다른 글"]).save(tmp_path / "both" / "model1")
-    with pytest.raises(ArtefactError, match="model1"):
-        MixtureLM.open(tmp_path / "both")
-    with pytest.raises(ArtefactError):
-        MixtureLM.open(tmp_path / "both" / "model0")
-
-
-def test_a_damaged_mixture(tmp_path: Path) -> None:
-    mix([_lm(), _lm(SONGS)], ["이 노래"]).save(tmp_path / "both")
-    manifest = tmp_path / "both" / "manifest.json"
-    whole = json.loads(manifest.read_text(encoding="utf-8"))
-    for meta in (
-        {},
-        whole["meta"] | {"weights": [1.0]},
-        whole["meta"] | {"weights": "이"},
-        whole["meta"] | {"models": 3},
-    ):
-        manifest.write_text(json.dumps(whole | {"meta": meta}), encoding="utf-8")
-        with pytest.raises(ArtefactError, match="damaged"):
-            MixtureLM.open(tmp_path / "both")
-
-
-def test_models_that_cannot_be_mixed() -> None:
-    with pytest.raises(ParameterError, match="no model to mix"):
-        mix([], ["이"])
-    with pytest.raises(NotFittedError, match="fit"):
-        mix([_lm(), NgramLM()], ["이"])
-    with pytest.raises(ParameterError, match="same tokeniser"):
-        mix([_lm(), _lm(tokenizer="word")], ["이"])
-    with pytest.raises(DataError, match="at least one document"):
-        mix([_lm()], [])
-    for weights in ([0.5], [0.5, 0.6], [-0.5, 1.5], [[0.5, 0.5]]):
-        with pytest.raises(ParameterError, match="sum to 1"):
-            MixtureLM((_lm(), _lm(SONGS)), np.array(weights))
 
 
 # --- features
