@@ -36,6 +36,7 @@ def train_cli(
     pretrained: Annotated[
         list[Path] | None, typer.Option("--pretrained", help="train_pretrained", show_default=False)
     ] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="train_set", show_default=False)] = None,
     seed: Annotated[int, typer.Option("--seed", help="embed_seed")] = 0,
     device: Annotated[str, typer.Option("--device", help="train_device")] = "auto",
     resume: Annotated[bool, typer.Option("--resume", help="train_resume")] = False,
@@ -57,6 +58,9 @@ def train_cli(
         raise ParameterError("models.tfidf_classifies", task=task)
     if pretrained and task != "classify":
         raise ParameterError("models.pretrained_classifies", task=task)
+    others = read_settings(set_ or [])
+    if encoder == "tfidf" and others:
+        raise ParameterError("models.tfidf_has_none", name=next(iter(others)))
     columns = {"text": text, "encoding": encoding, "rejects": rejects}
     columns |= {} if task in ("lm", "translate") else {"label": label}
     given = read_examples(task, data, target=target, **columns)
@@ -64,9 +68,9 @@ def train_cli(
     settings |= {"pretrained": pretrained or None}
     settings = {name: value for name, value in settings.items() if value is not None}
     settings |= {"seed": seed, "device": device, "verbose": not quiet}
-    if tokenizer is None and task in ("classify", "regress") and not pretrained:
+    if "tokenizer" not in settings | others and task in ("classify", "regress") and not pretrained:
         settings["tokenizer"] = suitable_tokenizer(given.X)
-    has_onnx = train(task, given, output, resume=resume, **settings)
+    has_onnx = train(task, given, output, resume=resume, **settings | others)
     if not quiet:
         _summarise(shell, task, given, has_onnx, output)
 
@@ -113,12 +117,51 @@ def train(task: str, given: Given, output: Path, *, resume: bool = False, **sett
     unfinished = output / "training"
     if not resume:
         shutil.rmtree(unfinished, ignore_errors=True)
+    for name in settings:
+        choose({known: None for known in model.get_params() if known != "checkpoints"}, "--set", name)
     model.set_params(checkpoints=unfinished, **settings)
     model.fit(given.X, given.y) if len(given.y) else model.fit(given.X)
     model.save(output)
     for folder in (unfinished, output / ONNX):  # the latter of an earlier model
         shutil.rmtree(folder, ignore_errors=True)
     return export_beside(model, output)
+
+
+def read_settings(pairs: list[str]) -> dict[str, Any]:
+    """Read further arguments of an estimator.
+
+    Parameters
+    ----------
+    pairs : list of str
+        Such as ``hidden_size=512``; values are JSON, and what is no JSON is a text.
+
+    Returns
+    -------
+    dict
+        Name -> value; of a name that is there twice, the last one.
+
+    Raises
+    ------
+    ParameterError
+        If one has no name or no value.
+
+    Examples
+    --------
+    >>> read_settings(["hidden_size=512", "optimizer=ntasgd", "tied=false"])
+    {'hidden_size': 512, 'optimizer': 'ntasgd', 'tied': False}
+    """
+    import json
+
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        if not (name.strip() and sign and value.strip()):
+            raise ParameterError("cli.bad_setting", value=pair)
+        try:
+            found[name.strip()] = json.loads(value)
+        except json.JSONDecodeError:
+            found[name.strip()] = value.strip()
+    return found
 
 
 def suitable_tokenizer(texts: list[str]) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from malgil.errors import DataError, NotFittedError, ParameterError
+from malgil.messages import Message
 from malgil.ngram.answering import LanguageModel
 from malgil.ngram.asking import Asking
 from malgil.ngram.measuring import Measuring
@@ -156,7 +157,8 @@ class RecurrentLM(Learning, Measuring, Asking):
         Raises
         ------
         DataError
-            If there is nothing to learn from, or a text holds ``<s>``, ``</s>`` or ``<unk>`` as a word.
+            If there is nothing to learn from, no word is frequent enough, or a text holds ``<s>``, ``</s>`` or
+            ``<unk>`` as a word.
         ParameterError
             If a parameter is out of range.
         """
@@ -177,6 +179,8 @@ class RecurrentLM(Learning, Measuring, Asking):
             numbers = self.words_.numbers(tokens.forms)[tokens.ids]
             validation = self._stream(frame(numbers, tokens.indptr))
         self._train(examples, validation)
+        if len(examples) < (size := self.batch_size * self.bptt):
+            self.history_.notes.append(Message("writing.small_corpus", {"n": len(examples), "size": size}))
         return self
 
     def generate(self, context: str = "", max_tokens: int = 20, seed: int = 0, **sampling: Any) -> str:
@@ -258,6 +262,8 @@ class RecurrentLM(Learning, Measuring, Asking):
                 row = int(np.searchsorted(tokens.indptr, np.flatnonzero(tokens.ids == at)[0], side="right")) - 1
                 raise DataError("writing.special_word", word=forms[at], row=row)
         kept = [at for at in range(len(forms)) if counts[at] >= max(1, self.min_count)]
+        if not kept:
+            raise DataError("writing.no_frequent_words", least=max(1, self.min_count))
         kept = sorted(kept, key=lambda at: (-counts[at], forms[at]))[: self.max_terms]
         return Words.of(string_array([forms[at] for at in kept]))
 

@@ -135,3 +135,23 @@ def test_other_weights_than_those_exported_are_noticed(model: str, folder: Path)
     victim.write_bytes(bytes(content))
     with pytest.raises(ArtefactError):
         open_predictor(folder / "other")
+
+
+def test_any_setting_of_an_estimator(run: Run) -> None:  # noqa: F811
+    small = ("--set", "hidden_size=8", "--set", "embedding_size=8", "--set", "encoder=gru", "--set", "min_count=1")
+    done = run("train", "lm", "r.csv", "-o", "set-lm", "--text", "text", *small, "--epochs", 1, "-q")
+    assert done.code == 0
+    from malgil import RecurrentLM
+
+    opened = RecurrentLM.open("set-lm")
+    assert (opened.hidden_size, opened.encoder, opened.epochs) == (8, "gru", 1)
+    for wrong, said in (
+        ("hidden_sise=8", "hidden_size"),
+        ("hidden_size", "NAME=VALUE"),
+        ("checkpoints=x", "--set"),
+        ("hidden_size=many", "hidden_size"),
+    ):
+        done = run("train", "lm", "r.csv", "-o", "set-other", "--text", "text", "--set", wrong, "-q")
+        assert (done.code, done.err.count("\n")) == (2, 1) and said in done.err
+    done = run("train", "classify", "r.csv", "-o", "set-line", "--encoder", "tfidf", "--set", "hidden_size=8", "-q")
+    assert done.code == 2 and "hidden_size" in done.err

@@ -227,3 +227,16 @@ def test_penalties_of_outputs_are_those_of_the_paper(stateful: bool) -> None:
     expected = plain.item() + 8 * (2 * np.mean(squares) + 3 * np.mean(changes))
     assert network.loss(batch).total.item() == pytest.approx(expected, rel=1e-5)
     assert network.eval().loss(batch).total.item() == pytest.approx(plain.item(), rel=1e-5)
+
+
+@pytest.mark.parametrize("texts", [["", " "], ["말", "길"], [[], ["하나"]]])
+def test_texts_without_a_frequent_word(texts: list[str]) -> None:
+    with pytest.raises(DataError, match="min_count=1"):
+        RecurrentLM(**TINY, epochs=1).fit(texts)
+
+
+def test_a_corpus_smaller_than_a_batch_is_said() -> None:
+    small = RecurrentLM(**TINY | {"batch_size": 64}, epochs=1).fit(TEXTS)
+    assert [note.key for note in small.history_.notes] == ["writing.small_corpus"]
+    large = RecurrentLM(**TINY, epochs=1, bptt=9).fit(TEXTS)
+    assert large.history_.notes == []
