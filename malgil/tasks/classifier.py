@@ -128,7 +128,7 @@ class SequenceClassifier(Classifying, SequenceEstimator):
         self._say_cut()
         lonely = [label for label, n in zip(self.classes_.tolist(), counts, strict=True) if n == 1]
         if lonely:
-            self.history_.notes.append(Message("tasks.lonely_classes", {"labels": ", ".join(map(str, lonely[:10]))}))
+            self._note(Message("tasks.lonely_classes", {"labels": ", ".join(map(str, lonely[:10]))}))
         if self.calibrate and apart is not None and len(apart) >= _FEWEST:
             scores = self._scores(apart)
             wanted = np.asarray(apart.targets)[apart.rows]

@@ -180,7 +180,7 @@ class RecurrentLM(Learning, Measuring, Asking):
             validation = self._stream(frame(numbers, tokens.indptr))
         self._train(examples, validation)
         if len(examples) < (size := self.batch_size * self.bptt):
-            self.history_.notes.append(Message("writing.small_corpus", {"n": len(examples), "size": size}))
+            self._note(Message("writing.small_corpus", {"n": len(examples), "size": size}))
         return self
 
     def generate(self, context: str = "", max_tokens: int = 20, seed: int = 0, **sampling: Any) -> str:

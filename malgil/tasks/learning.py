@@ -15,6 +15,7 @@ from torch import nn
 
 from malgil.drawing import Trace
 from malgil.errors import ArtefactError, DataError, NotFittedError, ParameterError
+from malgil.messages import Message
 from malgil.nn.dropouts import Dropouts
 from malgil.params import Parametrised
 from malgil.store import Writer, open_artefact
@@ -27,7 +28,7 @@ from malgil.training.loop import Measure, train
 from malgil.training.randomness import apart
 from malgil.training.ranges import is_number
 from malgil.training.settings import Settings
-from malgil.training.terminal import on_terminal
+from malgil.training.terminal import on_terminal, tell
 from malgil.training.weights import from_file, set_weights, to_bytes, weights_of
 
 USUAL_EPOCHS = 10
@@ -220,6 +221,12 @@ class Learning(Parametrised):
                 progress=progress,
             )
         self._use(network)
+
+    def _note(self, note: Message) -> None:
+        """Keep what the user must know of the data beside the figures, and say it."""
+        self.history_.notes.append(note)
+        if self.verbose:
+            tell(note)
 
     def _settings(self, n_examples: int, n_apart: int) -> Settings:
         given = {name: getattr(self, name) for name in _SETTINGS if hasattr(self, name)}

@@ -111,8 +111,7 @@ class SequenceEstimator(Learning):
 
     def _say_cut(self) -> None:
         if self.cut_ratio_:
-            note = Message("tasks.cut", {"percent": 100 * self.cut_ratio_, "n": self.max_length})
-            self.history_.notes.append(note)
+            self._note(Message("tasks.cut", {"percent": 100 * self.cut_ratio_, "n": self.max_length}))
 
     def _config(self) -> ReadingConfig:
         raise NotImplementedError

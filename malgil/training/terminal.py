@@ -79,6 +79,22 @@ class Drawn:
         self._bars.console.print(line, markup=False, highlight=False)
 
 
+def tell(message: Message, lang: str | None = None) -> None:
+    """Write a line on standard error, which need not be a terminal.
+
+    Parameters
+    ----------
+    message : Message
+        The line.
+    lang : {"en", "ko"}, optional
+        By default that of the environment.
+    """
+    from rich.console import Console
+
+    line = render(message.key, lang or default_language(), **message.fields)
+    Console(stderr=True).print(line, markup=False, highlight=False, soft_wrap=True)
+
+
 def _speed(task: Task, lang: str) -> str:
     return render("training.speed", lang, n=task.speed) if task.speed else ""
 
