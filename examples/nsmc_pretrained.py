@@ -12,8 +12,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 from common import Row, accuracy, baseline, columns, data, fit, show
+from pretraining import language_model
 
-from malgil import RecurrentLM, SequenceClassifier
+from malgil import SequenceClassifier
 
 FEW = (1_000, 10_000, 150_000)
 MODEL: dict[str, Any] = {
@@ -49,30 +50,6 @@ def unlabelled() -> list[str]:
     return [text for number, text in pairs if number not in left_out and text.strip()]
 
 
-def language_model(folder: Path, direction: str) -> Path:
-    """Train a language model, unless the folder has it.
-
-    Parameters
-    ----------
-    folder : Path
-        Where it is kept.
-    direction : {"forward", "backward"}
-        How it reads.
-
-    Returns
-    -------
-    Path
-        Its folder.
-    """
-    path = folder / direction
-    if not path.exists():
-        model = RecurrentLM(direction=direction, checkpoints=folder / f"{direction}-state", **MODEL)
-        seconds = fit(model, unlabelled(), None)
-        print(f"{direction}: {seconds:.0f} s, loss {model.history_.rows[-1].validation['loss']:.3f}")
-        model.save(path)
-    return path
-
-
 def rows(folder: Path, directions: tuple[str, ...]) -> list[Row]:
     """Grow classifiers and set them beside the same data without pre-training; test once each.
 
@@ -89,7 +66,7 @@ def rows(folder: Path, directions: tuple[str, ...]) -> list[Row]:
         For each number of labels: grown network, network without pre-training, baseline.
     """
     train, test = (columns(f"nsmc/{part}.tsv.gz", "document", "label") for part in ("train", "test"))
-    elders, found = [language_model(folder, direction) for direction in directions], []
+    elders, found = [language_model(folder, direction, unlabelled, **MODEL) for direction in directions], []
     for n in FEW:
         part = train[0][:n], train[1][:n]
         share = 0.05 if n > 20_000 else 0.1

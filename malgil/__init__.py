@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from malgil.tasks.generator import Generator
     from malgil.tasks.language_model import RecurrentLM
     from malgil.tasks.mixture import MixtureLM, mix
+    from malgil.tasks.neural_cache import CachedLM
     from malgil.tasks.regressor import SequenceRegressor
     from malgil.tasks.tagger import SequenceTagger
     from malgil.tasks.transducer import SequenceTransducer
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from malgil.workspace import Recipe, Workspace, build
 
 _HOME = {
+    "CachedLM": "tasks.neural_cache",
     "Captioner": "tasks.captioner",
     "Cleaner": "clean",
     "Corpus": "corpus",
@@ -81,6 +83,7 @@ _HOME = {
 }
 
 __all__ = [
+    "CachedLM",
     "Captioner",
     "Cleaner",
     "Corpus",

@@ -17,7 +17,7 @@ from malgil.strings import string_array
 
 Floats = NDArray[np.float64]
 N_CANDIDATES = 512
-"""Words that `Mixed.gap_words` weighs: the likeliest after the left side, beside those of each model."""
+"""Words that `weigh_gap` weighs: the likeliest after the left side."""
 _LN10 = float(np.log(10.0))
 _MOST_STEPS = 1000
 _ENOUGH = 1e-9  # gain of a step, in nats a word, that is not worth another
@@ -162,7 +162,7 @@ class Mixed:
         return probs
 
     def gap_words(self, left: Numbers, right: Numbers, k: int) -> list[tuple[int, float]]:
-        r"""Find the likeliest words of a gap.
+        """Find the likeliest words of a gap, among those that are likeliest after the left side or to one model.
 
         Parameters
         ----------
@@ -174,31 +174,12 @@ class Mixed:
         Returns
         -------
         list of (int, float)
-            Words and probabilities, falling; equal ones by number.
-
-        Notes
-        -----
-        .. math:: P(w \mid left, right) = P(w, right \mid left) / \sum_v P(v, right \mid left)
-
-        The sum and the answer run over the 512 words that are likeliest after the left side (or k, where that is more)
-        and the k likeliest words of each model: exact for a vocabulary of that size.
+            Words and probabilities, falling; equal ones by number. See `weigh_gap`.
         """
-        before = self.distribution(left)
-        before[[BEGIN, END]] = -1.0
-        n = min(max(N_CANDIDATES, k), len(before) - 2)
-        found: list[NDArray[np.signedinteger]] = [np.argsort(-before, kind="stable")[:n]]
+        more = [np.zeros(0, np.int32)]
         for model, own, places in zip(self.models, self._own, self._places, strict=True):
-            best = model.gap_words(own[left], own[right], k)
-            found.append(places[[word for word, _ in best]])
-        words = np.unique(np.concatenate(found)).astype(np.int32)
-        sentences = np.concatenate(
-            [np.tile(left, (len(words), 1)), words[:, None], np.tile(right, (len(words), 1))], axis=1
-        )
-        logs = self.score(sentences.ravel())[0].reshape(sentences.shape)[:, len(left) :].sum(axis=1)
-        probs = np.exp((logs - logs.max()) * _LN10)
-        probs /= probs.sum()
-        best_at = np.lexsort((words, -probs))[:k]
-        return [(int(words[at]), float(probs[at])) for at in best_at]
+            more.append(places[[word for word, _ in model.gap_words(own[left], own[right], k)]])
+        return weigh_gap(self, left, right, k, np.concatenate(more))
 
     def explain(self, context: Numbers, name: str) -> Explanation:
         """Open the probability of a word after a context.
@@ -232,6 +213,48 @@ class Mixed:
         with np.errstate(divide="ignore"):
             value = float(np.log10(total))
         return Explanation(f"log10 P({name} | {words})", value, "log10 of the sum", "formula", (whole,))
+
+
+def weigh_gap(
+    model: LanguageModel, left: Numbers, right: Numbers, k: int, more: Numbers | None = None
+) -> list[tuple[int, float]]:
+    r"""Weigh the words of a gap by the probability of the whole sentence.
+
+    Parameters
+    ----------
+    model : LanguageModel
+        Any.
+    left, right : ndarray of int32
+        Words on either side.
+    k : int
+        How many, >= 1.
+    more : ndarray of int32, optional
+        Words that are weighed beside the likeliest ones after the left side.
+
+    Returns
+    -------
+    list of (int, float)
+        Words and probabilities, falling; equal ones by number.
+
+    Notes
+    -----
+    .. math:: P(w \mid left, right) = P(w, right \mid left) / \sum_v P(v, right \mid left)
+
+    The sum and the answer run over the 512 words that are likeliest after the left side (or k, where that is more) and
+    `more`: exact for a vocabulary of that size; with a larger one a word that only the right side asks for is missed.
+    """
+    before = model.distribution(left)
+    before[[BEGIN, END]] = -1.0
+    n = min(max(N_CANDIDATES, k), len(before) - 2)
+    words = np.argsort(-before, kind="stable")[:n]
+    words = np.unique(words if more is None else np.append(words, more)).astype(np.int32)
+    sides = [np.tile(side, (len(words), 1)) for side in (left, right)]
+    sentences = np.concatenate([sides[0], words[:, None], sides[1]], axis=1)
+    logs = model.score(sentences.ravel())[0].reshape(sentences.shape)[:, len(left) :].sum(axis=1)
+    probs = np.exp((logs - logs.max()) * _LN10)
+    probs /= probs.sum()
+    best = np.lexsort((words, -probs))[:k]
+    return [(int(words[at]), float(probs[at])) for at in best]
 
 
 def mix_weights(log10_probs: Floats) -> tuple[Floats, tuple[float, ...]]:

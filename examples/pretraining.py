@@ -1,0 +1,39 @@
+"""What the recipes with language models share: a language model that is trained once and kept in a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from common import fit
+
+from malgil import RecurrentLM
+
+
+def language_model(folder: Path, direction: str, texts: Callable[[], list[str]], **settings: Any) -> Path:
+    """Train a language model, unless the folder has it; a training that was broken off goes on.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is kept, beside the state of its training.
+    direction : {"forward", "backward"}
+        How it reads.
+    texts : callable
+        Gives the texts; not called where nothing is to be trained.
+    **settings : object
+        Of `malgil.RecurrentLM`.
+
+    Returns
+    -------
+    Path
+        Its folder.
+    """
+    path = folder / direction
+    if not path.exists():
+        model = RecurrentLM(direction=direction, checkpoints=folder / f"{direction}-state", **settings)
+        seconds = fit(model, texts(), None)
+        print(f"{direction}: {seconds:.0f} s, loss {model.history_.rows[-1].validation['loss']:.3f}", flush=True)
+        model.save(path)
+    return path
