@@ -17,6 +17,7 @@ from malgil.cli.options import (
     TextOption,
 )
 from malgil.cli.shell import Shell
+from malgil.errors import ParameterError
 
 if TYPE_CHECKING:
     from malgil.corpus import Corpus
@@ -70,10 +71,18 @@ def lm_mix(paths: list[Path], held_out: Corpus, output: Path) -> MixtureLM:
     -------
     MixtureLM
         The mixture.
+
+    Raises
+    ------
+    ParameterError
+        If the output is one of the models.
     """
     from malgil.cli.opening import open_lm
     from malgil.tasks.mixture import mix
 
+    for path in paths:
+        if path.resolve() == output.resolve():  # writing the mixture would take away what it is made of
+            raise ParameterError("cli.same_file", path=output, first="MODEL", second="--output")
     mixture = mix([open_lm(path) for path in paths], held_out)
     mixture.save(output)
     return mixture

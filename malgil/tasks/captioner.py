@@ -44,7 +44,8 @@ class Captioner(TextWriter):
         How training went.
     """
 
-    channels: tuple[int, ...] = (32, 64)
+    attention_score: str = "additive"  # on drawn scenes it learns several times faster than "general"
+    channels: tuple[int, ...] = (32, 64, 128)
     task: ClassVar[str] = "caption"
 
     def fit(self, X: Any, y: Any) -> Self:

@@ -326,5 +326,7 @@ def test_a_recurrent_model_is_asked_as_an_ngram_model_is(run: Run, home: Path, t
     assert json.loads(run("lm", "generate", tmp_path / "m", "이", "--json").out)["text"] == opened.generate(
         "이", whole=True
     )
+    done = run("lm", "mix", home / "lm", path, "--held-out", home / "a.txt", "-o", path)
+    assert (done.code, done.err.count("\n")) == (2, 1) and RecurrentLM.open(path).next("이") == lm.next("이")
     done = run("lm", "mix", tmp_path / "m", path, "--held-out", home / "a.txt", "-o", tmp_path / "n")
     assert (done.code, done.err.count("\n")) == (2, 1) and "cannot be mixed again" in done.err
