@@ -19,9 +19,13 @@ LIMIT_S = 120
 
 
 def _step(path: Path) -> int:
-    """Steps of the state that a training has left behind; -1 where there is none yet."""
+    """Read the steps of the state that a training has left behind; -1 where there is none yet."""
     manifest = path / "training" / "manifest.json"
     return int(json.loads(manifest.read_text("utf-8"))["meta"]["state"]["step"]) if manifest.exists() else -1
+
+
+def _hear() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs behind a shell's & ignores it
 
 
 def _run_until_stopped(path: Path, *more: str) -> tuple[int, str]:
@@ -29,8 +33,7 @@ def _run_until_stopped(path: Path, *more: str) -> tuple[int, str]:
     words = ["train", "lm", "a.txt", "-o", str(path), "--epochs", "1000000", "--tokenizer", "whitespace", "-q", *more]
     small = ["--set", "hidden_size=8", "--set", "embedding_size=8", "--set", "batch_size=4", "--set", "validation=0"]
     command = [sys.executable, "-m", "malgil", *words, *small]
-    restore = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)  # noqa: E731  # some shells ignore it
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=restore) as process:  # noqa: PLW1509
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=_hear) as process:
         last = time.monotonic() + LIMIT_S
         began = (path / "training" / "manifest.json").stat().st_mtime_ns if more else 0
         while process.poll() is None and time.monotonic() < last:
