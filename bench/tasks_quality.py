@@ -28,6 +28,9 @@ RECIPES = (
     "multi30k",
     "generator",
     "chatbot",
+    "nsmc_pretrained",
+    "imdb_pretrained",
+    "ptb",
 )
 
 

@@ -1,15 +1,15 @@
 """IMDb: a language model of the 75,000 reviews that are not for testing, and a classifier grown from it.
 
-``python examples/imdb_pretrained.py FOLDER`` reads forward, ``FOLDER forward backward`` averages both directions. The
-folder keeps the language models and the state of their training, so that a second call goes on where the first ended.
+``python examples/imdb_pretrained.py`` reads forward, with ``forward backward`` behind it both directions are averaged.
+The language models and the state of their training are kept (`pretraining.kept`), so that a second call goes on where
+the first ended.
 """
 
 import sys
-from pathlib import Path
 from typing import Any
 
 from common import Row, accuracy, baseline, columns, fit, lines, show
-from pretraining import language_model
+from pretraining import kept, language_model
 
 from malgil import SequenceClassifier
 
@@ -60,13 +60,11 @@ def unlabelled() -> list[str]:
     return texts_of("train")[0] + lines("text/imdb_unlabelled.txt.gz")
 
 
-def rows(folder: Path, directions: tuple[str, ...]) -> list[Row]:
+def rows(directions: tuple[str, ...] = ("forward",)) -> list[Row]:
     """Grow a classifier and set it beside TF-IDF; test once.
 
     Parameters
     ----------
-    folder : Path
-        Of the language models.
     directions : tuple of str
         Language models to use.
 
@@ -75,7 +73,7 @@ def rows(folder: Path, directions: tuple[str, ...]) -> list[Row]:
     list of Row
         Grown network, baseline.
     """
-    elders = [language_model(folder, direction, unlabelled, **MODEL) for direction in directions]
+    elders = [language_model(kept("imdb"), direction, unlabelled, **MODEL) for direction in directions]
     train, test = texts_of("train"), texts_of("test")
     model = SequenceClassifier(
         pretrained=elders, schedule="slanted", dropout=0.3, epochs=5, batch_size=32, max_length=400, unfreeze=1
@@ -87,4 +85,4 @@ def rows(folder: Path, directions: tuple[str, ...]) -> list[Row]:
 
 
 if __name__ == "__main__":
-    show(rows(Path(sys.argv[1]), tuple(sys.argv[2:]) or ("forward",)))
+    show(rows(tuple(sys.argv[1:]) or ("forward",)))

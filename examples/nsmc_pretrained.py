@@ -2,17 +2,17 @@
 
 They get 1,000, 10,000 or all labels.
 
-``python examples/nsmc_pretrained.py FOLDER`` reads forward, ``FOLDER forward backward`` averages both directions. The
-folder keeps the language models and the state of their training, so that a second call goes on where the first ended.
+``python examples/nsmc_pretrained.py`` reads forward, with ``forward backward`` behind it both directions are averaged.
+The language models and the state of their training are kept (`pretraining.kept`), so that a second call goes on where
+the first ended.
 """
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 from common import Row, accuracy, baseline, columns, data, fit, show
-from pretraining import language_model
+from pretraining import kept, language_model
 
 from malgil import SequenceClassifier
 
@@ -50,13 +50,11 @@ def unlabelled() -> list[str]:
     return [text for number, text in pairs if number not in left_out and text.strip()]
 
 
-def rows(folder: Path, directions: tuple[str, ...]) -> list[Row]:
+def rows(directions: tuple[str, ...] = ("forward",)) -> list[Row]:
     """Grow classifiers and set them beside the same data without pre-training; test once each.
 
     Parameters
     ----------
-    folder : Path
-        Of the language models.
     directions : tuple of str
         Language models to use.
 
@@ -66,7 +64,7 @@ def rows(folder: Path, directions: tuple[str, ...]) -> list[Row]:
         For each number of labels: grown network, network without pre-training, baseline.
     """
     train, test = (columns(f"nsmc/{part}.tsv.gz", "document", "label") for part in ("train", "test"))
-    elders, found = [language_model(folder, direction, unlabelled, **MODEL) for direction in directions], []
+    elders, found = [language_model(kept("nsmc"), direction, unlabelled, **MODEL) for direction in directions], []
     for n in FEW:
         part = train[0][:n], train[1][:n]
         share = 0.05 if n > 20_000 else 0.1
@@ -86,4 +84,4 @@ def rows(folder: Path, directions: tuple[str, ...]) -> list[Row]:
 
 
 if __name__ == "__main__":
-    show(rows(Path(sys.argv[1]), tuple(sys.argv[2:]) or ("forward",)))
+    show(rows(tuple(sys.argv[1:]) or ("forward",)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,22 @@ from typing import Any
 from common import fit
 
 from malgil import RecurrentLM
+
+
+def kept(name: str) -> Path:
+    """Say where the models of a recipe are kept, from one call to the next.
+
+    Parameters
+    ----------
+    name : str
+        Of the recipe.
+
+    Returns
+    -------
+    Path
+        Inside the folder that ``MALGIL_MODELS`` names, by default ``build/models``.
+    """
+    return Path(os.environ.get("MALGIL_MODELS", "build/models")) / name
 
 
 def language_model(folder: Path, direction: str, texts: Callable[[], list[str]], **settings: Any) -> Path:

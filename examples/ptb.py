@@ -1,15 +1,14 @@
 """Penn Treebank: perplexity of an LSTM, of n-grams, of both together, and of the LSTM with a neural cache.
 
-``python examples/ptb.py FOLDER`` trains for about two hours on two cores; the folder keeps the state of the training,
-so that a second call goes on where the first ended. ``FOLDER large`` is the setting for a GPU.
+``python examples/ptb.py`` trains for about two hours on two cores; the state of the training is kept
+(`pretraining.kept`), so that a second call goes on where the first ended. ``large`` behind it is the setting for a GPU.
 """
 
 import sys
-from pathlib import Path
 from typing import Any
 
 from common import Row, fit, lines, show
-from pretraining import language_model
+from pretraining import kept, language_model
 
 from malgil import CachedLM, NgramLM, RecurrentLM, mix
 
@@ -63,13 +62,11 @@ def part(name: str) -> list[str]:
     return [line.strip().replace("<unk>", "unk") for line in lines(f"lm/ptb.{name}.txt.gz")]
 
 
-def rows(folder: Path, size: str) -> list[Row]:
+def rows(size: str = "small") -> list[Row]:
     """Train on the training part, fit weights and cache to the validation part, test once.
 
     Parameters
     ----------
-    folder : Path
-        Of the model.
     size : {"small", "large"}
         Which setting.
 
@@ -80,7 +77,7 @@ def rows(folder: Path, size: str) -> list[Row]:
     """
     train, valid, test = part("train"), part("valid"), part("test")
     common: dict[str, Any] = {"min_count": 1, "stateful": True, "validation": valid, "verbose": True}
-    path = language_model(folder / size, "forward", lambda: train, **common, **SETTINGS[size])
+    path = language_model(kept("ptb") / size, "forward", lambda: train, **common, **SETTINGS[size])
     lm, counted = RecurrentLM.open(path), NgramLM(order=5)
     seconds = fit(counted, train, None)
     cached, both = CachedLM(lm, size=2_000).fit(valid), mix([counted, lm], valid)
@@ -93,4 +90,4 @@ def rows(folder: Path, size: str) -> list[Row]:
 
 
 if __name__ == "__main__":
-    show(rows(Path(sys.argv[1]), (*sys.argv[2:], "small")[0]))
+    show(rows(*sys.argv[1:]))
