@@ -1,7 +1,9 @@
 """The loss of a language model over all its words: forward and back, and forward alone.
 
-64 x 35 places, 400 numbers a place, vocabularies of three sizes, bfloat16. Beside torch's linear layer with cross
-entropy, which computes the same. All take turns in one process, after warming up, with a pause before each.
+64 x 35 places, 400 numbers a place, vocabularies of three sizes whose words are as frequent as 1 / rank, bfloat16.
+Beside torch's linear layer with cross entropy, which computes the same; with classes of rare words, beside torch's
+adaptive softmax with the same classes and vectors of full size. All take turns in one process, after warming up, with
+a pause before each.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -22,9 +25,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from recording import machine, quantile, version, write
 
 from malgil.nn.word_loss import word_loss
+from malgil.nn.word_softmax import AdaptiveSoftmax, cheapest_borders
 
 N_PLACES, SIZE = 64 * 35, 400
 SIZES = (10_000, 30_000, 50_000)
+PLAIN, CLASSES = "bfloat16", "bfloat16, classes of rare words"
 N_ROUNDS, N_WARM, PAUSE_S = 9, 2, 0.01
 
 
@@ -50,7 +55,7 @@ def plain_loss(x: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tens
     return nn.functional.cross_entropy(nn.functional.linear(x, weight).float() + bias, targets, reduction="sum")
 
 
-def measure(n_words: int) -> dict[tuple[str, str], list[float]]:
+def measure(n_words: int) -> dict[tuple[str, str, str], list[float]]:
     """Time both with a vocabulary.
 
     Parameters
@@ -60,25 +65,38 @@ def measure(n_words: int) -> dict[tuple[str, str], list[float]]:
 
     Returns
     -------
-    dict of (str, str) to list of float
-        Seconds, by who and by what was done.
+    dict of (str, str, str) to list of float
+        Seconds, by who, how, and what was done.
     """
     torch.manual_seed(0)
+    counts = 1e9 // np.arange(1, n_words + 1)
+    borders = cheapest_borders(counts.astype(np.int64))
+    ours, theirs = AdaptiveSoftmax(borders, SIZE), nn.AdaptiveLogSoftmaxWithLoss(SIZE, n_words, list(borders), 1.0)
     x, weight = torch.randn(N_PLACES, SIZE), torch.randn(n_words, SIZE) * 0.05
     tensors = [x.requires_grad_(), weight.requires_grad_(), torch.zeros(n_words, requires_grad=True)]
-    targets = torch.randint(n_words, (N_PLACES,))
+    targets = torch.multinomial(torch.from_numpy(counts), N_PLACES, replacement=True)
 
     def training(loss: Callable[..., Tensor]) -> None:
         with torch.autocast("cpu", torch.bfloat16):
             found = loss(*tensors, targets)
-        torch.autograd.grad(found, tensors)
+        torch.autograd.backward(found)
+        for one in (*tensors, *ours.parameters(), *theirs.parameters()):
+            one.grad = None
+
+    def torch_adaptive(x: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tensor:
+        return theirs(x, targets).loss * len(x)  # type: ignore[no-any-return]
 
     def evaluation(loss: Callable[..., Tensor]) -> None:
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
             loss(*tensors, targets)
 
-    losses = {"malgil": word_loss, "torch": plain_loss}
-    seconds: dict[tuple[str, str], list[float]] = {}
+    losses: dict[tuple[str, str], Callable[..., Tensor]] = {
+        ("malgil", PLAIN): word_loss,
+        ("torch", PLAIN): plain_loss,
+        ("malgil", CLASSES): ours.loss,
+        ("torch", CLASSES): torch_adaptive,
+    }
+    seconds: dict[tuple[str, str, str], list[float]] = {}
     for number in range(N_WARM + N_ROUNDS):
         for work in (training, evaluation):
             for who, loss in losses.items():
@@ -86,7 +104,7 @@ def measure(n_words: int) -> dict[tuple[str, str], list[float]]:
                 began = time.perf_counter()
                 work(loss)
                 if number >= N_WARM:
-                    seconds.setdefault((who, work.__name__), []).append(time.perf_counter() - began)
+                    seconds.setdefault((*who, work.__name__), []).append(time.perf_counter() - began)
     return seconds
 
 
@@ -96,14 +114,14 @@ def main() -> None:
     rows: list[dict[str, Any]] = []
     for n_words in SIZES:
         found = measure(n_words)
-        for (who, what), times in sorted(found.items(), key=lambda pair: pair[0][::-1], reverse=True):
+        for (who, how, what), times in sorted(found.items(), key=lambda pair: pair[0][::-1], reverse=True):
             median, peak = statistics.median(times), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             row: dict[str, Any] = {"who": who, "version": version(who), "case": f"{what}, {n_words:,} words"}
-            row |= {"setting": "bfloat16", "n_runs": N_ROUNDS, "mean": statistics.fmean(times), "median": median}
+            row |= {"setting": how, "n_runs": N_ROUNDS, "mean": statistics.fmean(times), "median": median}
             rows.append(
                 row | {"p99": quantile(times, 0.99), "peak_mb": peak / (1e6 if sys.platform == "darwin" else 1e3)}
             )
-            print(f"  {who:<7} {row['case']:<28} {1e3 * median:7.1f} ms", flush=True)
+            print(f"  {who:<7} {row['case']:<28} {how:<34} {1e3 * median:7.1f} ms", flush=True)
     write(
         "lm_loss",
         title={"en": "The loss of a language model over all words", "ko": "모든 단어에 대한 언어 모델 손실"},
