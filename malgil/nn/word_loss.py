@@ -70,7 +70,8 @@ class _WordLoss(torch.autograd.Function):
         wide = torch.promote_types(weight.dtype, torch.float32)
         gradients = None
         if learns and any(ctx.needs_input_grad):
-            gradients = torch.empty_like(x, dtype=wide), torch.zeros_like(weight, dtype=wide), torch.zeros_like(bias)
+            make = torch.empty_like if len(x) else torch.zeros_like  # the first part fills them
+            gradients = torch.empty_like(x, dtype=wide), make(weight, dtype=wide), torch.zeros_like(bias)
         loss = torch.zeros((), dtype=torch.float64, device=x.device)
         job = _Job(x.detach().to(narrow), weight.detach().to(narrow), bias.detach().to(wide), targets, loss, gradients)
         size = max(_FEWEST, _CELLS // len(weight))
@@ -101,7 +102,11 @@ def _add_part(job: _Job, part: slice) -> None:
     d_x, d_weight, d_bias = job.gradients
     shares = (1 / sums).unsqueeze(1)
     d_x[part] = (scores @ job.weight).to(wide) * shares - job.weight[targets].to(wide)
-    _add(d_weight, scores.T @ (x * shares).to(x.dtype))
+    pull = scores.T @ (x * shares).to(x.dtype)
+    if part.start:
+        _add(d_weight, pull)
+    else:
+        d_weight.copy_(pull)
     d_weight.index_add_(0, targets, x.to(wide), alpha=-1)
     d_bias += (scores.T @ shares.to(x.dtype)).squeeze(1)
     d_bias -= torch.bincount(targets, minlength=len(d_bias))

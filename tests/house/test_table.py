@@ -39,6 +39,15 @@ def test_the_pages_show_the_results(table: ModuleType, pages: str, write: str, l
     assert table.between_markers(page, getattr(table, write)(results, lang)) == page
 
 
+def test_malgil_comes_first_in_every_race(table: ModuleType) -> None:
+    for result in table.read_results(ROOT / "bench" / "results"):
+        first: dict[str, str] = {}
+        for row in result["rows"]:
+            if "median" in row:
+                first.setdefault(row.get("case", ""), row["who"])
+        assert set(first.values()) <= {"malgil"}, result["bench"]  # else its time would be shown as the peer's
+
+
 def test_the_short_table_shows_the_quickest_peer_of_a_headline(table: ModuleType) -> None:
     own, peer = _result()["rows"]
     whole = _result(bench="vectorize", rows=[own, peer, {**peer, "who": "rival", "median": 2.0}])
