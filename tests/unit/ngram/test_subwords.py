@@ -9,7 +9,7 @@ import pytest
 from malgil import NgramLM
 from malgil.errors import NotFittedError, ParameterError
 from malgil.ngram.joining import join_words, split_behind
-from malgil.ngram.mixture import MixtureLM
+from malgil.tasks.mixture import MixtureLM
 from malgil.tokenizers import tokenizer
 from tests.property.tokenizer_table import CORPUS, made
 
