@@ -67,7 +67,7 @@ def elders_of(given: Any) -> list[RecurrentLM]:
     Raises
     ------
     ParameterError
-        If one is no language model or knows no word, or cuts texts otherwise or has other words than the first.
+        If one is no language model, or cuts texts otherwise or has other words than the first.
     NotFittedError
         If one has not learned yet.
     ArtefactError
@@ -79,8 +79,6 @@ def elders_of(given: Any) -> list[RecurrentLM]:
     if not found:
         raise ParameterError("tasks.no_language_model", value=given)
     first, *others = (elder._kept() for elder in found)
-    if not first["terms"]:
-        raise ParameterError("tasks.no_words_learned")
     for number, kept in enumerate(others, start=2):
         for what in ("tokenizer", "terms"):
             if kept[what] != first[what]:

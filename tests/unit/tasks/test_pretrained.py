@@ -131,8 +131,6 @@ def test_what_is_refused(forward: RecurrentLM, tmp_path: Path) -> None:
         SequenceClassifier(pretrained=[forward, _lm(tokenizer="word", epochs=1)]).fit(TEXTS, LABELS)
     with pytest.raises(ParameterError, match="words"):
         SequenceClassifier(pretrained=[forward, _lm(min_count=9, epochs=1)]).fit(TEXTS, LABELS)
-    with pytest.raises(ParameterError, match="min_count"):
-        SequenceClassifier(pretrained=_lm(min_count=999, epochs=1)).fit(TEXTS, LABELS)
     with pytest.raises(ParameterError, match="numbers"):
         SequenceClassifier(pretrained=forward).fit([np.ones((2, 3))] * 4, ["a", "b"] * 2)
     with pytest.raises(ParameterError):
