@@ -95,9 +95,9 @@ def open_lm(path: Path) -> NgramLM | RecurrentLM | MixtureLM:
     except ArtefactError as error:
         if error.key not in ("house.other_kind", "house.artefact_missing"):
             raise
-    if _found(path, "ngram_mixture") is not None:
-        from malgil.tasks.mixture import MixtureLM
+    from malgil.tasks.mixture import KIND, MixtureLM
 
+    if _found(path, KIND) is not None:
         return MixtureLM.open(path)
     if is_recurrent_lm(path):
         from malgil.tasks.saving import open_model

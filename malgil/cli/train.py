@@ -117,8 +117,9 @@ def train(task: str, given: Given, output: Path, *, resume: bool = False, **sett
     unfinished = output / "training"
     if not resume:
         shutil.rmtree(unfinished, ignore_errors=True)
+    known = {name: None for name in model.get_params() if name != "checkpoints"}
     for name in settings:
-        choose({known: None for known in model.get_params() if known != "checkpoints"}, "--set", name)
+        choose(known, "--set", name)
     model.set_params(checkpoints=unfinished, **settings)
     model.fit(given.X, given.y) if len(given.y) else model.fit(given.X)
     model.save(output)

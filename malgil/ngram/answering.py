@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from malgil.explain import Explanation
+from malgil.ngram.sequence import BEGIN, frame
 from malgil.ngram.words import Words
+from malgil.strings import string_array
 
 Numbers = NDArray[np.int32]
 
@@ -115,3 +117,41 @@ class LanguageModel(Protocol):
         Explanation
             Log10 of the probability, and what it comes from.
         """
+
+
+def score_split(model: LanguageModel, text: bytes) -> float:
+    """Score one sentence that is split at white space, as `LanguageModel.score_bytes` is asked to.
+
+    Parameters
+    ----------
+    model : LanguageModel
+        Any.
+    text : bytes
+        UTF-8.
+
+    Returns
+    -------
+    float
+        Sum of log10 of the probabilities, that of ``</s>`` included.
+    """
+    words = model.words.numbers(string_array(text.decode("utf-8", "replace").split()))
+    return float(model.score(frame(words, np.array([0, len(words)])))[0].sum())
+
+
+def likeliest(probs: NDArray[np.float64], k: int) -> list[tuple[int, float]]:
+    """Rank the words of a distribution, as `LanguageModel.next_words` gives them.
+
+    Parameters
+    ----------
+    probs : ndarray of float64, shape (n_words,)
+        Probability of every word.
+    k : int
+        How many, >= 1.
+
+    Returns
+    -------
+    list of (int, float)
+        Words and probabilities, falling; equal ones by number; without ``<s>``.
+    """
+    best = np.argsort(-probs, kind="stable")
+    return [(int(word), float(probs[word])) for word in best[best != BEGIN][:k]]

@@ -10,10 +10,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from malgil.explain import Explanation
-from malgil.ngram.answering import LanguageModel, Numbers
+from malgil.ngram.answering import LanguageModel, Numbers, likeliest, score_split
 from malgil.ngram.sequence import BEGIN, END, N_SPECIALS, SPECIALS, UNKNOWN
 from malgil.ngram.words import Words
-from malgil.strings import string_array
 
 Floats = NDArray[np.float64]
 N_CANDIDATES = 512
@@ -76,10 +75,7 @@ class Mixed:
             The longest n-gram with which any model answered; 0 for ``<s>``.
         """
         log10_probs, orders = self.each(ids)
-        scaled, top = _scaled(log10_probs)
-        with np.errstate(divide="ignore"):
-            mixed = top + np.log10(scaled @ self.weights)
-        return np.where(ids == BEGIN, 0.0, mixed), orders
+        return np.where(ids == BEGIN, 0.0, mixed_log10(log10_probs, self.weights)), orders
 
     def each(self, ids: Numbers) -> tuple[Floats, NDArray[np.signedinteger]]:
         """Score numbered sentences with each model.
@@ -118,8 +114,7 @@ class Mixed:
         float
             Sum of log10 of the probabilities, that of ``</s>`` included.
         """
-        words = self.words.numbers(string_array(text.decode("utf-8", "replace").split()))
-        return float(self.score(np.concatenate([[BEGIN], words, [END]]).astype(np.int32))[0].sum())
+        return score_split(self, text)
 
     def next_words(self, context: Numbers, k: int) -> list[tuple[int, float]]:
         """Find the likeliest next words.
@@ -136,9 +131,7 @@ class Mixed:
         list of (int, float)
             Words and probabilities, falling; equal ones by number.
         """
-        probs = self.distribution(context)
-        best = np.argsort(-probs, kind="stable")
-        return [(int(word), float(probs[word])) for word in best[best != BEGIN][:k]]
+        return likeliest(self.distribution(context), k)
 
     def distribution(self, context: Numbers) -> Floats:
         """Give the probability of every word after a context.
@@ -294,6 +287,27 @@ def mix_weights(log10_probs: Floats) -> tuple[Floats, tuple[float, ...]]:
             break
         weights = weights * (probs / mixed[:, None]).mean(axis=0)
     return weights / weights.sum(), tuple(log_probs)
+
+
+def mixed_log10(log10_probs: Floats, weights: Floats) -> Floats:
+    """Add up the probabilities of tokens.
+
+    Parameters
+    ----------
+    log10_probs : ndarray of float64, shape (n_tokens, n_models)
+        What each model gives to each token.
+    weights : ndarray of float64, shape (n_models,)
+        Weight of each model.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_tokens,)
+        Log10 of the sums.
+    """
+    scaled, top = _scaled(log10_probs)
+    with np.errstate(divide="ignore"):
+        mixed: Floats = top + np.log10(scaled @ weights)
+    return mixed
 
 
 def _scaled(log10_probs: Floats) -> tuple[Floats, Floats]:

@@ -253,11 +253,9 @@ def cheapest_borders(counts: NDArray[np.int64]) -> tuple[int, ...]:
     (699, 7639, 25250)
     """
     n, total = len(counts), max(int(counts.sum()), 1)
-    places = (
-        [int(place) for place in np.unique(np.geomspace(_FEWEST, n, _N_PLACES).astype(np.int64))]
-        if n > _FEWEST
-        else [n]
-    )
+    if n <= _FEWEST:
+        return ()
+    places = np.unique(np.geomspace(_FEWEST, n, _N_PLACES).astype(np.int64)).tolist()
     share = dict(zip(places, np.append(0, np.cumsum(counts))[places] / total, strict=True))
     found: tuple[int, ...] = ()
     least = float(n)

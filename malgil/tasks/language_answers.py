@@ -12,19 +12,18 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from malgil.explain import Explanation
+from malgil.ngram.answering import likeliest, score_split
+from malgil.ngram.mixing import N_CANDIDATES
 from malgil.ngram.sequence import BEGIN, END, SPECIALS, UNKNOWN
 from malgil.ngram.words import Words
 from malgil.nn.encoded import State, select_rows
 from malgil.nn.word_softmax import Choice
 from malgil.sequences.specials import PAD
-from malgil.strings import string_array
 from malgil.tasks.language_network import LanguageNetwork
 from malgil.tasks.stream import SHIFT
 from malgil.training.precision import device_of
 
 LN10 = math.log(10.0)
-N_CANDIDATES = 512
-"""Words that `RecurrentAnswers.gap_words` weighs: the likeliest after the left side."""
 _CELLS = 1 << 22  # probabilities that are computed at once
 _REMEMBERED = 64
 
@@ -134,8 +133,7 @@ class RecurrentAnswers:
         float
             Sum of log10 of the probabilities, that of ``</s>`` included.
         """
-        words = self.words.numbers(string_array(text.decode("utf-8", "replace").split()))
-        return float(self.score(np.concatenate([[BEGIN], words, [END]]).astype(np.int32))[0].sum())
+        return score_split(self, text)
 
     def next_words(self, context: Numbers, k: int) -> list[tuple[int, float]]:
         """Find the likeliest next words.
@@ -152,9 +150,7 @@ class RecurrentAnswers:
         list of (int, float)
             Words and probabilities, falling; equal ones by number.
         """
-        probs = self.distribution(context)
-        best = np.lexsort((np.arange(len(probs)), -probs))[: k + 1]
-        return [(int(word), float(probs[word])) for word in best if word != BEGIN][:k]
+        return likeliest(self.distribution(context), k)
 
     def distribution(self, context: Numbers) -> NDArray[np.float64]:
         """Give the probability of every word after a context.

@@ -15,7 +15,7 @@ from malgil.ngram.answering import LanguageModel
 from malgil.ngram.asking import Asking
 from malgil.ngram.lm import NgramLM
 from malgil.ngram.measuring import Measuring
-from malgil.ngram.mixing import Mixed, mix_weights
+from malgil.ngram.mixing import Mixed, mix_weights, mixed_log10
 from malgil.ngram.saving import KIND as NGRAM
 from malgil.ngram.scoring import as_tokens
 from malgil.ngram.sequence import BEGIN, frame
@@ -99,8 +99,9 @@ class MixtureLM(Measuring, Asking):
             If there is nothing to score.
         """
         logs = _held_out(Mixed([lm._scoring for lm in self.models], self.weights), self.models, texts)
-        alone = 10.0 ** -logs.mean(axis=0)
-        return np.append(alone, float(self.perplexity(texts)))
+        whole = np.column_stack([logs, mixed_log10(logs, self.weights)])
+        perplexities: Floats = 10.0 ** -whole.mean(axis=0)
+        return perplexities
 
     def save(self, path: str | Path) -> None:
         """Write the weights as an artefact, and each model as one in a folder inside.

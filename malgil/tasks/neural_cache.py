@@ -163,10 +163,10 @@ class CachedAnswers(RecurrentAnswers):
         self.size, self.share, self.flatness = size, share, flatness
 
     def _judged(self, ids: Numbers, places: NDArray[np.int64]) -> Floats:
-        found = [self._row(ids, row[row >= 0]) for row in places]
         logs = np.zeros(places.shape)
-        for at, row in enumerate(found):
-            logs[at, : len(row)] = row
+        for row, own in zip(logs, places, strict=True):
+            real = own >= 0
+            row[real] = self._row(ids, own[real])
         return logs
 
     def _row(self, ids: Numbers, places: NDArray[np.int64]) -> Floats:
