@@ -8,6 +8,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from malgil.embeddings._stream_code import stream
+
 FASTMATH = {"nsz", "arcp", "contract", "afn", "reassoc"}
 _CHUNK = 16
 _FACTOR, _STEP = np.uint64(6364136223846793005), np.uint64(1442695040888963407)  # Knuth, MMIX
@@ -15,30 +17,6 @@ _33, _40 = np.uint64(33), np.uint64(40)
 _ONE = np.float32(1)
 
 Row = NDArray[np.float32]
-
-
-@njit(nogil=True, cache=True)
-def _stream(corpus: Any, keep: NDArray[np.int32], first: int, last: int, seed: Any, work: Any) -> Any:
-    """Draw the words that stay, each with the borders of its sentence, as in _word2vec_kernels.py."""
-    ids, indptr = corpus
-    words, begin, end = work[0], work[1], work[2]
-    sentence = np.searchsorted(indptr, first, side="right") - 1
-    n = begun = 0
-    for i in range(first, last + 1):
-        while i == last or indptr[sentence + 1] <= i:
-            if n - begun < 2:
-                n = begun
-            for j in range(begun, n):
-                begin[j], end[j] = begun, n
-            begun = n
-            sentence += 1
-            if i == last:
-                return n, seed
-        seed = seed * _FACTOR + _STEP
-        if np.int64(seed >> _40) < keep[ids[i]]:
-            words[n] = ids[i]
-            n += 1
-    return n, seed
 
 
 @njit(nogil=True, cache=True, fastmath=FASTMATH)
@@ -91,7 +69,7 @@ def _learn_block(
 ) -> Any:
     """Learn a block, its place in the ids being `first` to `last`; how many of its words stayed."""
     window, is_cbow = settings[0], settings[3]
-    n, seed = _stream(corpus, tables[0], first, last, seed, work)
+    n, seed = stream(corpus, tables[0], first, last, seed, work)
     words, begin, end, stats = work[0], work[1], work[2], work[3]
     x, step = np.empty(weights[0].shape[1], np.float32), np.empty(weights[0].shape[1], np.float32)
     stats[:] = 0

@@ -15,128 +15,37 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from malgil.embeddings._lanes_code import add_row, combine_pair, dot_rows, fetch_row, score_pair, set_row
+from malgil.embeddings._meeting_code import arrive, have_arrived
+from malgil.embeddings._sigmoid_code import sigmoid
+from malgil.embeddings._stream_code import draw_windows, span, stream
+
 FASTMATH = {"nsz", "arcp", "contract", "afn", "reassoc"}
-_CHUNK = 16
+_CHUNK, _LANES = 16, 8
 _FACTOR, _STEP = np.uint64(6364136223846793005), np.uint64(1442695040888963407)  # Knuth, MMIX
 _31, _33, _40 = np.uint64(31), np.uint64(33), np.uint64(40)
-_HALF, _ONE = np.float32(0.5), np.float32(1)
-_END = np.float32(4.95)
+_ONE = np.float32(1)
 
 Rows = NDArray[np.float32]
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)
-def sigmoid(x: Any) -> Any:
-    """Logistic function without ``exp``, at most 0.0001 off, by Lambert's fraction of the hyperbolic tangent.
-
-    Parameters
-    ----------
-    x : float32
-        Any finite number.
-
-    Returns
-    -------
-    float32
-        1 / (1 + e^-x).
-    """
-    t = min(max(x * _HALF, -_END), _END)
-    q = t * t
-    above = t * (np.float32(135135) + q * (np.float32(17325) + q * (np.float32(378) + q)))
-    below = np.float32(135135) + q * (np.float32(62370) + q * (np.float32(3150) + q * np.float32(28)))
-    return _HALF + _HALF * above / below
-
-
-@njit(nogil=True, cache=True, fastmath=FASTMATH)
+@njit(nogil=True, cache=True)
 def _products(x: Rows, n: Rows, scores: Rows) -> None:
-    """Score every row of a chunk against every negative row, four by four."""
-    for i in range(0, x.shape[0], 4):
-        for k in range(0, n.shape[0], 4):
-            a00 = a01 = a02 = a03 = a10 = a11 = a12 = a13 = np.float32(0)
-            a20 = a21 = a22 = a23 = a30 = a31 = a32 = a33 = np.float32(0)
-            for d in range(x.shape[1]):
-                x0, x1, x2, x3 = x[i, d], x[i + 1, d], x[i + 2, d], x[i + 3, d]
-                n0, n1, n2, n3 = n[k, d], n[k + 1, d], n[k + 2, d], n[k + 3, d]
-                a00, a01, a02, a03 = a00 + x0 * n0, a01 + x0 * n1, a02 + x0 * n2, a03 + x0 * n3
-                a10, a11, a12, a13 = a10 + x1 * n0, a11 + x1 * n1, a12 + x1 * n2, a13 + x1 * n3
-                a20, a21, a22, a23 = a20 + x2 * n0, a21 + x2 * n1, a22 + x2 * n2, a23 + x2 * n3
-                a30, a31, a32, a33 = a30 + x3 * n0, a31 + x3 * n1, a32 + x3 * n2, a33 + x3 * n3
-            scores[i, k], scores[i, k + 1], scores[i, k + 2], scores[i, k + 3] = a00, a01, a02, a03
-            scores[i + 1, k], scores[i + 1, k + 1], scores[i + 1, k + 2], scores[i + 1, k + 3] = a10, a11, a12, a13
-            scores[i + 2, k], scores[i + 2, k + 1], scores[i + 2, k + 2], scores[i + 2, k + 3] = a20, a21, a22, a23
-            scores[i + 3, k], scores[i + 3, k + 1], scores[i + 3, k + 2], scores[i + 3, k + 3] = a30, a31, a32, a33
-
-
-@njit(nogil=True, cache=True, fastmath=FASTMATH)
-def _combine(out: Rows, row: int, g: Rows, i: int, n: Rows) -> None:
-    """Add to four neighbouring rows a sum of rows each, every row times its factor; four by four as above."""
-    for k in range(0, n.shape[0], 4):
-        a0, a1, a2, a3 = g[i, k], g[i, k + 1], g[i, k + 2], g[i, k + 3]
-        b0, b1, b2, b3 = g[i + 1, k], g[i + 1, k + 1], g[i + 1, k + 2], g[i + 1, k + 3]
-        c0, c1, c2, c3 = g[i + 2, k], g[i + 2, k + 1], g[i + 2, k + 2], g[i + 2, k + 3]
-        e0, e1, e2, e3 = g[i + 3, k], g[i + 3, k + 1], g[i + 3, k + 2], g[i + 3, k + 3]
-        for d in range(n.shape[1]):
-            n0, n1, n2, n3 = n[k, d], n[k + 1, d], n[k + 2, d], n[k + 3, d]
-            out[row, d] += a0 * n0 + a1 * n1 + a2 * n2 + a3 * n3
-            out[row + 1, d] += b0 * n0 + b1 * n1 + b2 * n2 + b3 * n3
-            out[row + 2, d] += c0 * n0 + c1 * n1 + c2 * n2 + c3 * n3
-            out[row + 3, d] += e0 * n0 + e1 * n1 + e2 * n2 + e3 * n3
-
-
-@njit(nogil=True, cache=True, fastmath=FASTMATH)
-def _dot(x: Rows, i: int, y: Rows, j: int) -> Any:
-    total = np.float32(0)
-    for d in range(x.shape[1]):
-        total += x[i, d] * y[j, d]
-    return total
-
-
-@njit(nogil=True, cache=True, fastmath=FASTMATH)
-def _add_row(out: Rows, row: int, g: Any, y: Rows, j: int) -> None:
-    for d in range(y.shape[1]):
-        out[row, d] += g * y[j, d]
+    """Score every row of a chunk against every negative row."""
+    for i in range(0, x.shape[0], 2):
+        for k in range(0, n.shape[0], _LANES):
+            score_pair(scores, i, k, x, n)
 
 
 @njit(nogil=True, cache=True)
-def _stream(
-    corpus: Any, keep: NDArray[np.int32], first: int, last: int, seed: np.uint64, work: Any
-) -> tuple[int, np.uint64]:
-    """Draw the words of a block that stay, each with the borders of its sentence: how many, and the next state."""
-    ids, indptr = corpus
-    words, begin, end = work[0], work[1], work[2]
-    sentence = np.searchsorted(indptr, first, side="right") - 1
-    n = begun = 0
-    for i in range(first, last + 1):
-        while i == last or indptr[sentence + 1] <= i:
-            if n - begun < 2:
-                n = begun  # a word alone has no neighbours
-            for j in range(begun, n):
-                begin[j], end[j] = begun, n
-            begun = n
-            sentence += 1
-            if i == last:
-                return n, seed
-        seed = seed * _FACTOR + _STEP
-        if np.int64(seed >> _40) < keep[ids[i]]:
-            words[n] = ids[i]
-            n += 1
-    return n, seed
+def _combine(out: Rows, row: int, g: Rows, n: Rows, size: int) -> None:
+    """Add to neighbouring rows a sum of rows each, every row times its factor."""
+    for i in range(0, size, 2):
+        for k in range(0, n.shape[0], _LANES):
+            combine_pair(out, row + i, g, i, k, n)
 
 
 @njit(nogil=True, cache=True)
-def _draw_windows(
-    at: int, n: int, window: int, seed: np.uint64, work: Any, low: NDArray[np.int64], high: NDArray[np.int64]
-) -> np.uint64:
-    """Draw how far each word of a chunk looks, from 1 to `window` words, never over its sentence."""
-    begin, end = work[1], work[2]
-    for i in range(n):
-        seed = seed * _FACTOR + _STEP
-        reach = 1 + np.int64((seed >> _33) % np.uint64(window))
-        low[i] = max(begin[at + i], at + i - reach)
-        high[i] = min(end[at + i], at + i + reach + 1)
-    return seed
-
-
-@njit(nogil=True, cache=True, fastmath=FASTMATH)
 def _draw_negatives(w: Rows, tables: Any, seed: np.uint64, drawn: NDArray[np.int32], n: Rows) -> np.uint64:
     """Draw the negative words of a chunk by the alias method, and copy their rows."""
     chances, aliases = tables[1], tables[2]
@@ -147,94 +56,84 @@ def _draw_negatives(w: Rows, tables: Any, seed: np.uint64, drawn: NDArray[np.int
         if np.int64(seed >> _40) >= chances[word]:
             word = np.int64(aliases[word])
         drawn[k] = word
-        for d in range(n.shape[1]):
-            n[k, d] = w[word, d]
+        set_row(n, k, _ONE, w, word)
     return seed
 
 
-@njit(nogil=True, cache=True, fastmath=FASTMATH)
-def _add_bag(out: Rows, i: int, w: Rows, word: int, tables: Any) -> Any:
-    """Add the rows of a word, itself and its n-grams, to a row; how many they are."""
+@njit(nogil=True, cache=True)
+def _fetch(weights: Any, tables: Any, words: NDArray[np.int32], low: int, high: int) -> None:
+    """Ask the memory for the rows of words that come next."""
     bags, borders = tables[3], tables[4]
-    for b in range(borders[word], borders[word + 1]):
-        row = bags[b]
-        for d in range(out.shape[1]):
-            out[i, d] += w[row, d]
-    return borders[word + 1] - borders[word]
+    for j in range(low, high):
+        fetch_row(weights[1], words[j])
+        for b in range(borders[words[j]], borders[words[j] + 1]):
+            fetch_row(weights[0], bags[b])
 
 
 @njit(nogil=True, cache=True)
-def _span(n: int, ranges: Any) -> tuple[int, int]:
-    """First place that a chunk looks at, and the one behind the last."""
-    low, high = ranges
-    first, last = low[0], high[0]
-    for i in range(1, n):
-        first, last = min(first, low[i]), max(last, high[i])
-    return first, last
+def _fill_bag(out: Rows, i: int, w: Rows, word: int, tables: Any) -> int:
+    """Fill a row with the sum of the rows of a word, itself and its n-grams; how many they are."""
+    bags, borders = tables[3], tables[4]
+    set_row(out, i, _ONE, w, bags[borders[word]])
+    for b in range(borders[word] + 1, borders[word + 1]):
+        add_row(out, i, _ONE, w, bags[b])
+    return borders[word + 1] - borders[word]  # type: ignore[no-any-return]
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)
-def _fill_words(w: Rows, tables: Any, at: int, n: int, work: Any, ranges: Any, x: Rows, pairs: Rows) -> None:
-    """Fill the input row of each word of a chunk with its own mean row, and the row of its pairs with their number."""
-    words, (low, high) = work[0], ranges
-    x[:] = 0
-    pairs[:] = 0
+@njit(nogil=True, cache=True, error_model="numpy")
+def _fill_words(w: Rows, tables: Any, at: int, n: int, words: NDArray[np.int32], x: Rows) -> None:
+    """Fill the input row of each word of a chunk with its own mean row."""
     for i in range(n):
-        size = _add_bag(x, i, w, words[at + i], tables)
-        pairs[i] = high[i] - low[i] - 1
+        size = _fill_bag(x, i, w, words[at + i], tables)
         if size > 1:
-            share = _ONE / np.float32(size)
-            for d in range(x.shape[1]):
-                x[i, d] *= share
+            set_row(x, i, _ONE / np.float32(size), x, i)
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)
+@njit(nogil=True, cache=True, error_model="numpy")
 def _fill_means(
-    w: Rows, tables: Any, at: int, n: int, work: Any, ranges: Any, span: tuple[int, int], x: Rows, pairs: Rows
+    w: Rows, tables: Any, at: int, n: int, work: Any, ranges: Any, seen: tuple[int, int], near: Rows, x: Rows
 ) -> None:
     """Fill the input row of each word of a chunk with the mean of those around it; each is fetched only once."""
     words, (low, high) = work[0], ranges
-    near = np.zeros((span[1] - span[0], x.shape[1]), np.float32)
-    sizes = np.empty(span[1] - span[0], np.int64)
-    for j in range(span[0], span[1]):
-        sizes[j - span[0]] = _add_bag(near, j - span[0], w, words[j], tables)
-    x[:] = 0
-    pairs[:] = 0
+    sizes = np.empty(near.shape[0], np.int64)
+    for j in range(seen[0], seen[1]):
+        sizes[j - seen[0]] = _fill_bag(near, j - seen[0], w, words[j], tables)
     for i in range(n):
-        size = 0
-        for j in range(low[i] - span[0], high[i] - span[0]):
-            if j != at + i - span[0]:
-                size += sizes[j]
-                _add_row(x, i, _ONE, near, j)
-        pairs[i] = 1
-        if size > 1:
-            share = _ONE / np.float32(size)
-            for d in range(x.shape[1]):
-                x[i, d] *= share
+        own, size = at + i - seen[0], 0
+        for j in range(low[i] - seen[0], high[i] - seen[0]):
+            size += sizes[j] if j != own else 0
+        share = _ONE / np.float32(size)
+        x[i] = 0
+        for j in range(low[i] - seen[0], high[i] - seen[0]):
+            if j != own:
+                add_row(x, i, share, near, j)
 
 
 @njit(nogil=True, cache=True)
-def _without_targets(
-    at: int, n: int, span: tuple[int, int], work: Any, ranges: Any, is_cbow: bool, drawn: NDArray[np.int32], pairs: Rows
+def _weigh(
+    at: int, n: int, aims: Any, words: NDArray[np.int32], is_cbow: bool, drawn: NDArray[np.int32], pairs: Rows
 ) -> None:
     """Weigh each negative word by the pairs of a word whose target it is not."""
-    words, (low, high) = work[0], ranges
+    low, high = aims
+    for i in range(pairs.shape[0]):
+        number = np.float32(high[i] - low[i] - (not is_cbow) if i < n else 0)
+        for k in range(drawn.size):
+            pairs[i, k] = number
+    first, last = span(n, aims)
     for k in range(drawn.size):
-        is_near = False
-        for j in range(span[0], span[1]):
-            is_near |= words[j] == drawn[k]
-        for i in range(n if is_near else 0):
-            for j in range(low[i], high[i]):
-                pairs[i, k] -= is_cbow == (j == at + i) and words[j] == drawn[k]
+        for j in range(first, last):
+            if words[j] != drawn[k]:
+                continue
+            for i in range(n):
+                if low[i] <= j < high[i] and (is_cbow or j != at + i):
+                    pairs[i, k] -= _ONE
 
 
-@njit(nogil=True, cache=True, fastmath=FASTMATH)
-def _copy_targets(w: Rows, words: NDArray[np.int32], low: int, high: int, y: Rows) -> None:
-    """Copy the output rows of neighbouring words."""
-    for j in range(low, high):
-        row = words[j]
-        for d in range(y.shape[1]):
-            y[j - low, d] = w[row, d]
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)
+def _slopes(scores: NDArray[np.float32], aim: Any) -> None:
+    """Turn scores into what is missing to `aim`, 1 for targets and 0 for negative words."""
+    for i in range(scores.size):
+        scores[i] = aim - sigmoid(scores[i])
 
 
 @njit(nogil=True, cache=True)
@@ -247,6 +146,50 @@ def _loss(scores: Rows, weights: Rows, n: int, share: Any) -> float:
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)
+def _learn_negatives(
+    x: Rows, rows: Rows, pairs: Rows, factor: Any, size: int, own: Rows, dn: Rows, first: int, flat: Any
+) -> None:
+    """Learn a chunk against its negative words, whose scores are there; own changes and those of the words."""
+    scores, g = flat.reshape(pairs.shape), np.empty((rows.shape[0], x.shape[0]), np.float32)
+    _slopes(flat, np.float32(0))
+    for i in range(x.shape[0]):
+        for k in range(rows.shape[0]):
+            scores[i, k] *= factor * pairs[i, k]
+            g[k, i] = scores[i, k]
+    dn[first : first + rows.shape[0]] = 0
+    _combine(dn, first, g, x, rows.shape[0])
+    own[:] = 0
+    _combine(own, 0, scores, rows, size)
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)
+def _learn_targets(
+    x: Rows, y: Rows, aims: Any, at: int, size: int, is_cbow: bool, alpha: Any, own: Rows, dy: Rows, stats: Any
+) -> None:
+    """Learn a chunk with its targets, whose rows begin at `y`; all scores first, so that they do not wait in turn."""
+    low, high = aims
+    first, n = span(size, aims)[0], 0
+    steps = np.empty(size * y.shape[0], np.float32)
+    for i in range(size):
+        for j in range(low[i], high[i]):
+            if is_cbow or j != at + i:
+                steps[n] = dot_rows(x, i, y, j - first)
+                n += 1
+    if stats.size:
+        for p in range(n):
+            stats[0], stats[1] = stats[0] + np.logaddexp(0.0, -np.float64(steps[p])), stats[1] + 1
+    _slopes(steps[:n], _ONE)
+    n = 0
+    for i in range(size):
+        for j in range(low[i], high[i]):
+            if is_cbow or j != at + i:
+                step = alpha * steps[n]
+                add_row(own, i, step, y, j - first)
+                add_row(dy, j, step, x, i)
+                n += 1
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)
 def _learn_block(
     weights: Any, corpus: Any, tables: Any, settings: Any, alpha: Any, block: Any, work: Any, watched: int
 ) -> int:
@@ -255,64 +198,53 @@ def _learn_block(
     The loss is that of the chunks that begin below `watched`.
     """
     window, negative, shared, is_cbow = settings
-    n, seed = _stream(corpus, tables[0], block[1], block[2], block[0], work)
-    dx, dy, drawn, dn, stats = work[3], work[4], work[5], work[6], work[7]
-    dy[:n] = 0
-    if is_cbow:
-        dx[:n] = 0
-    dim = dx.shape[1]
-    x, rows = np.empty((_CHUNK, dim), np.float32), np.empty((shared, dim), np.float32)
-    own, scores = np.zeros((_CHUNK, dim), np.float32), np.empty((_CHUNK, shared), np.float32)
-    pairs, g = np.empty((_CHUNK, shared), np.float32), np.empty((shared, _CHUNK), np.float32)
-    y = np.empty((_CHUNK + 2 * window, dim), np.float32)
+    n, seed = stream(corpus, tables[0], block[1], block[2], block[0], work)
+    words, dx, dy, drawn, dn, stats = work[0], work[3], work[4], work[5], work[6], work[7]
+    dim, furthest = dx.shape[1], _CHUNK + 2 * window
+    x, own = np.zeros((_CHUNK, dim), np.float32), np.empty((_CHUNK, dim), np.float32)
+    rows, flat = np.empty((shared, dim), np.float32), np.empty(_CHUNK * shared, np.float32)
+    scores, pairs = flat.reshape((_CHUNK, shared)), np.empty((_CHUNK, shared), np.float32)
+    near, y = np.empty((furthest, dim), np.float32), np.empty((furthest, dim), np.float32)
     low, high = np.empty(_CHUNK, np.int64), np.empty(_CHUNK, np.int64)
+    left, right = np.empty(_CHUNK, np.int64), np.empty(_CHUNK, np.int64)
     share = np.float32(negative) / np.float32(shared)
     stats[:] = 0
+    begun = 0  # rows of the words around that were set to 0, just before they are needed
+    _fetch(weights, tables, words, 0, min(n, _CHUNK))
     for chunk in range((n + _CHUNK - 1) // _CHUNK):
         at, size = chunk * _CHUNK, min(_CHUNK, n - chunk * _CHUNK)
         kinds = drawn[chunk * shared : (chunk + 1) * shared]
-        seed = _draw_windows(at, size, window, seed, work, low, high)
+        seed = draw_windows(at, size, window, seed, work, low, high)
         seed = _draw_negatives(weights[1], tables, seed, kinds, rows)
-        span = _span(size, (low, high))
+        _fetch(weights, tables, words, min(n, at + _CHUNK), min(n, at + 2 * _CHUNK))
+        seen = span(size, (low, high))
+        for i in range(size):
+            left[i], right[i] = (at + i, at + i + 1) if is_cbow else (low[i], high[i])
+        around = dx if is_cbow else dy
+        around[begun : seen[1]] = 0
+        begun = max(begun, seen[1])
         if is_cbow:
-            _fill_means(weights[0], tables, at, size, work, (low, high), span, x, pairs)
+            dy[at : at + size] = 0
+            _fill_means(weights[0], tables, at, size, work, (low, high), seen, near, x)
         else:
-            _fill_words(weights[0], tables, at, size, work, (low, high), x, pairs)
-        targets = (at, at + size) if is_cbow else span
-        _copy_targets(weights[1], work[0], targets[0], targets[1], y)
+            _fill_words(weights[0], tables, at, size, words, x)
+        aimed = span(size, (left, right))
+        for j in range(aimed[0], aimed[1]):
+            set_row(y, j - aimed[0], _ONE, weights[1], words[j])
         _products(x, rows, scores)
-        _without_targets(at, size, span, work, (low, high), is_cbow, kinds, pairs)
+        _weigh(at, size, (left, right), words, is_cbow, kinds, pairs)
         if at < watched:
             stats[0] += _loss(scores, pairs, size, share)
-        for i in range(_CHUNK):
-            for k in range(shared):
-                scores[i, k] = -alpha * share * pairs[i, k] * sigmoid(scores[i, k])
-        for k in range(shared):
-            dn[chunk * shared + k] = 0
-            for i in range(_CHUNK):
-                g[k, i] = scores[i, k]
-        for k in range(0, shared, 4):
-            _combine(dn, chunk * shared + k, g, k, x)
-        own[:] = 0
-        for i in range(0, size, 4):
-            _combine(own, i, scores, i, rows)
-        for i in range(size):
-            for j in range(low[i], high[i]):
-                if is_cbow != (j == at + i):
-                    continue
-                score = _dot(x, i, y, j - targets[0])
-                step = alpha * (_ONE - sigmoid(score))
-                _add_row(own, i, step, y, j - targets[0])
-                _add_row(dy, j, step, x, i)
-                if at < watched:
-                    stats[0], stats[1] = stats[0] + np.logaddexp(0.0, -np.float64(score)), stats[1] + 1
+        _learn_negatives(x, rows, pairs, alpha * share, size, own, dn, chunk * shared, flat)
+        watch = stats if at < watched else stats[:0]
+        _learn_targets(x, y, (left, right), at, size, is_cbow, alpha, own, dy, watch)
         for i in range(size):
             if not is_cbow:
-                dx[at + i] = own[i]
+                set_row(dx, at + i, _ONE, own, i)
                 continue
             for j in range(low[i], high[i]):
                 if j != at + i:
-                    _add_row(dx, j, _ONE, own, i)
+                    add_row(dx, j, _ONE, own, i)
     return n
 
 
@@ -390,9 +322,70 @@ def add(weights: Any, tables: Any, n_blocks: int, shared: int, space: Any, part:
             word = words[i]
             for b in range(borders[word], borders[word + 1]):
                 if bags[b] % n_parts == part:
-                    _add_row(weights[0], bags[b], _ONE, dx, i)
+                    add_row(weights[0], bags[b], _ONE, dx, i)
             if word % n_parts == part:
-                _add_row(weights[1], word, _ONE, dy, i)
+                add_row(weights[1], word, _ONE, dy, i)
         for k in range((n + _CHUNK - 1) // _CHUNK * shared):
             if drawn[k] % n_parts == part:
-                _add_row(weights[1], drawn[k], _ONE, dn, k)
+                add_row(weights[1], drawn[k], _ONE, dn, k)
+
+
+@njit(nogil=True, cache=True)
+def learn_rounds(
+    weights: Any,
+    corpus: Any,
+    tables: Any,
+    settings: tuple[int, int, int, bool],
+    alphas: NDArray[np.float32],
+    plan: tuple[NDArray[np.uint64], NDArray[np.int64]],
+    space: Any,
+    totals: NDArray[np.float64],
+    done: NDArray[np.int64],
+    turns: NDArray[np.int64],
+    begun: int,
+    worker: int,
+) -> bool:
+    """Learn rounds together: all learn, all wait, all add, all wait.
+
+    Parameters
+    ----------
+    weights, corpus, tables, settings
+        As for `learn`.
+    alphas : ndarray of float32, shape (n_rounds,)
+        Learning rates.
+    plan, space
+        As for `learn`; the plan of all rounds.
+    totals : ndarray of float64, shape (3,)
+        Out, added to: loss, its number of pairs, words that stayed.
+    done : ndarray of int64, shape (1,)
+        Steps that all workers have done.
+    turns : ndarray of int64, shape (n_workers,)
+        Steps that each worker has done.
+    begun : int
+        What that was before the first of these rounds.
+    worker : int
+        Which.
+
+    Returns
+    -------
+    bool
+        Whether all of it is done; else the others are late, and the call must be repeated.
+    """
+    seeds, cuts = plan
+    workers, per_round, end = turns.size, space[8].size, begun + 2 * alphas.size
+    while turns[worker] < end:
+        if not have_arrived(done, workers * turns[worker]):
+            return False
+        number = (turns[worker] - begun) // 2
+        first, last = number * per_round, min((number + 1) * per_round, seeds.size)
+        if (turns[worker] - begun) % 2 == 0:
+            blocks = seeds[first:last], cuts[first : last + 1]
+            learn(weights, corpus, tables, settings, alphas[number], blocks, space, worker, workers)
+        else:
+            add(weights, tables, last - first, settings[2], space, worker, workers)
+            for b in range(last - first if worker == 0 else 0):
+                totals[0], totals[1] = totals[0] + space[7][b, 0], totals[1] + space[7][b, 1]
+                totals[2] += space[8][b]
+        turns[worker] += 1
+        arrive(done)
+    return have_arrived(done, workers * end)

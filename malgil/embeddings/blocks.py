@@ -122,32 +122,35 @@ def rates(n_rounds: int, epochs: int, alpha: float, min_alpha: float) -> NDArray
     return (alpha - (alpha - min_alpha) * done).astype(np.float32).reshape(epochs, n_rounds)
 
 
-def block_seed(seed: int, epoch: int, block: int) -> np.uint64:
-    """Seed of a block's random numbers: far from those of all others.
+def block_seeds(seed: int, epoch: int, blocks: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Seeds of blocks' random numbers: far from those of all others.
 
     Parameters
     ----------
     seed : int
         The user's.
-    epoch, block : int
+    epoch : int
+        Which.
+    blocks : ndarray of int64, shape (n,)
         Which.
 
     Returns
     -------
-    uint64
+    ndarray of uint64, shape (n,)
         SplitMix64 of the three.
 
     References
     ----------
     .. [1] Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
     """
-    state = seed & _MASK
-    for number in (epoch, block):
-        state = (state * 0x9E3779B97F4A7C15 + number + 0x9E3779B97F4A7C15) & _MASK
-        state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-        state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & _MASK
-        state ^= state >> 31
-    return np.uint64(state)
+    state = np.full(len(blocks), seed & _MASK, np.uint64)
+    for numbers in (np.uint64(epoch), blocks.astype(np.uint64)):
+        state = state * _MIX[0] + numbers + _MIX[0]
+        state = (state ^ (state >> np.uint64(30))) * _MIX[1]
+        state = (state ^ (state >> np.uint64(27))) * _MIX[2]
+        state ^= state >> np.uint64(31)
+    return state
 
 
 _MASK = (1 << 64) - 1
+_MIX = tuple(map(np.uint64, (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)))

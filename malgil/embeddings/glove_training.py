@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from malgil.embeddings.aligned import aligned_rows
 from malgil.embeddings.pair_blocks import N_STRIPS, Strip
 from malgil.engine import map_blocks
 
@@ -66,19 +67,12 @@ def start_tables(n_words: int, dim: int, seed: int) -> Tables:
     """
     width = -(-(dim + 2) // _LANES) * _LANES
     drawing = np.random.default_rng([seed, N_STRIPS])  # the strips take 0 to N_STRIPS - 1
-    tables = Tables(_rows(n_words, 2 * width), _rows(n_words, 2 * width), dim)
+    tables = Tables(aligned_rows(n_words, 2 * width), aligned_rows(n_words, 2 * width), dim)
     for table, bias, one in ((tables.words, dim, dim + 1), (tables.contexts, dim + 1, dim)):
         drawn = (drawing.random((n_words, dim + 1), np.float32) - np.float32(0.5)) / np.float32(dim)
         table[:, :dim], table[:, bias], table[:, one] = drawn[:, :dim], drawn[:, dim], 1.0
         table[:, dim + 2 : width], table[:, width:], table[:, width + one] = 0.0, 1.0, _STILL
     return tables
-
-
-def _rows(n: int, width: int) -> NDArray[np.float32]:
-    """Make rows that begin at cache lines."""
-    whole = np.empty(n * width + _LANES, np.float32)
-    skip = -(whole.ctypes.data // whole.itemsize) % _LANES
-    return whole[skip : skip + n * width].reshape(n, width)
 
 
 def train_epoch(strips: list[Strip], tables: Tables, eta: float, n_jobs: int | None) -> float:

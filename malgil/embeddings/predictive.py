@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from malgil.embeddings.aligned import LANES, aligned_rows
 from malgil.embeddings.blocks import cut_blocks, pull
 from malgil.embeddings.checkpoints import Checkpoint
 from malgil.embeddings.huffman import huffman_tree
@@ -29,7 +30,6 @@ from malgil.tokenizers import Tokenizer
 MODELS = {"skipgram": False, "cbow": True}
 """What predicts what: a word those around it, or those around it the word. Name -> whether the second."""
 
-_LANES = 8  # rows are padded to a multiple of this
 _SHARED = 16  # negative words of a chunk of 16 words, each weighed as if drawn for every pair
 _ROWS = ("hs", "units", "min_n", "max_n", "buckets")  # settings that decide what rows stand for
 
@@ -268,7 +268,7 @@ class Predictive(Parametrised):
 
     def _task(self, corpus: Prepared, keep: NDArray[np.int32], counts: NDArray[np.int64], bags: Bags) -> Task:
         from malgil.embeddings._tree_kernels import learn_tree
-        from malgil.embeddings._word2vec_kernels import add, learn
+        from malgil.embeddings._word2vec_kernels import add, learn, learn_rounds
 
         shared = _FEW if MODELS[self.model] and self.negative <= _FEW else _SHARED
         numbers = int(self.window), int(self.negative), shared, MODELS[self.model]
@@ -289,15 +289,16 @@ class Predictive(Parametrised):
             blocks,
             learn,
             add,
+            learn_rounds,
         )
 
     @property
     def _columns(self) -> int:
-        return -(-int(self.dim) // _LANES) * _LANES
+        return -(-int(self.dim) // LANES) * LANES
 
     def _start(self, words: pa.LargeStringArray, bags: Bags, before: Learned | None) -> Weights:
         """Input rows at small random numbers, output rows at 0; those that were learned before as they were."""
-        inputs, outputs = (np.zeros((n, self._columns), np.float32) for n in (bags.n_rows, len(words)))
+        inputs, outputs = (aligned_rows(n, self._columns) for n in (bags.n_rows, len(words)))
         drawing = np.random.default_rng([int(self.seed), len(bags.old)])
         random = drawing.random((bags.n_rows, int(self.dim)), np.float32) - np.float32(0.5)
         inputs[:, : self.dim] = random / np.float32(self.dim)

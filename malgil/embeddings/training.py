@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from malgil.embeddings.blocks import CHUNK, Blocks, block_seed, rates
+from malgil.embeddings.aligned import aligned_rows
+from malgil.embeddings.blocks import CHUNK, Blocks, block_seeds, rates
 from malgil.embeddings.team import march
 from malgil.engine import Progress, n_workers
 
@@ -84,9 +85,11 @@ class Task(NamedTuple):
     blocks : Blocks
         The order of the corpus.
     learn : callable
-        The kernel that learns the blocks of a round.
+        The kernel that learns blocks from the same weights.
     add : callable
         The kernel that adds what was learned.
+    rounds : callable, optional
+        The kernel with which several workers learn and add round after round; without it one worker does.
     """
 
     settings: Settings
@@ -95,9 +98,11 @@ class Task(NamedTuple):
     blocks: Blocks
     learn: Callable[..., None]
     add: Callable[..., None]
+    rounds: Callable[..., bool] | None = None
 
 
 Pause = Callable[[State], None]
+_AT_ONCE = 8  # rounds between two looks at the clock and the keyboard
 
 
 def work_space(n_blocks: int, n_words: int, dim: int, shared: int) -> tuple[NDArray[Any], ...]:
@@ -121,8 +126,8 @@ def work_space(n_blocks: int, n_words: int, dim: int, shared: int) -> tuple[NDAr
     """
     n_drawn = -(-n_words // CHUNK) * shared
     places = (np.empty((n_blocks, n_words), np.int32) for _ in range(3))
-    rows = (np.empty((n_blocks, n_words, dim), np.float32) for _ in range(2))
-    drawn = np.empty((n_blocks, n_drawn), np.int32), np.empty((n_blocks, n_drawn, dim), np.float32)
+    rows = (aligned_rows(n_blocks, n_words, dim) for _ in range(2))
+    drawn = np.empty((n_blocks, n_drawn), np.int32), aligned_rows(n_blocks, n_drawn, dim)
     return (*places, *rows, *drawn, np.zeros((n_blocks, 2)), np.zeros(n_blocks, np.int64))
 
 
@@ -145,26 +150,48 @@ def train(task: Task, state: State, n_jobs: int | None, progress: Progress, paus
     blocks, settings = task.blocks, task.settings
     space = work_space(blocks.per_round, blocks.most, state.weights[0].shape[1], settings.shared)
     alphas = rates(blocks.n_rounds, settings.epochs, settings.alpha, settings.min_alpha)
-    workers = min(n_workers(n_jobs), blocks.per_round)
-    begun = state.epoch * blocks.n_rounds + state.round
+    workers = min(n_workers(n_jobs), blocks.per_round) if task.rounds is not None else 1
+    totals, done, turns = np.zeros(3), np.zeros(1, np.int64), np.zeros(workers, np.int64)
+    parts = [
+        (epoch, low, min(low + _AT_ONCE, blocks.n_rounds))
+        for epoch in range(state.epoch, settings.epochs)
+        for low in range(state.round if epoch == state.epoch else 0, blocks.n_rounds, _AT_ONCE)
+    ]
 
-    def work(worker: int, wait: Callable[[], None]) -> None:
-        for turn in range(begun, settings.epochs * blocks.n_rounds):
-            epoch, number = divmod(turn, blocks.n_rounds)
-            first = number * blocks.per_round
-            plan = _plan(task, epoch, first, min(first + blocks.per_round, len(blocks.cuts) - 1))
-            _learn(task, state, alphas[epoch, number], plan, space, worker, workers)
-            wait()
-            if worker == 0:
-                _record(state, epoch, len(plan[0]), space)
-            task.add(state.weights, task.tables, len(plan[0]), settings.shared, space, worker, workers)
-            wait()
+    def work(worker: int, check: Callable[[], None]) -> None:
+        begun = 0
+        for epoch, low, high in parts:
+            plan = _plan(task, epoch, low * blocks.per_round, min(high * blocks.per_round, len(blocks.cuts) - 1))
+            given = alphas[epoch, low:high], plan, space
+            if workers == 1:
+                _alone(task, state, *given, totals)
+            while workers > 1 and not task.rounds(  # type: ignore[misc]  # there are not several without it
+                state.weights, task.corpus, task.tables, settings.kernel, *given, totals, done, turns, begun, worker
+            ):
+                check()
+                time.sleep(0)  # the others are late: they may need this core
+            begun += 2 * (high - low)
             if worker == 0:  # the others learn meanwhile, which changes no weights
-                state.epoch, state.round = divmod(turn + 1, blocks.n_rounds)
+                state.losses[epoch] += totals[:2]
+                state.n_seen += int(totals[2])
+                totals[:] = 0
+                state.epoch, state.round = (epoch, high) if high < blocks.n_rounds else (epoch + 1, 0)
                 progress.advance(int(plan[1][-1] - plan[1][0]))
                 pause(state)
 
     march(work, workers)
+
+
+def _alone(task: Task, state: State, alphas: NDArray[np.float32], plan: Any, space: Any, totals: Any) -> None:
+    """Learn and add round after round."""
+    seeds, cuts = plan
+    per_round = len(space[8])
+    for number, alpha in enumerate(alphas):
+        first, last = number * per_round, min((number + 1) * per_round, len(seeds))
+        _learn(task, state, alpha, (seeds[first:last], cuts[first : last + 1]), space)
+        task.add(state.weights, task.tables, last - first, task.settings.shared, space, 0, 1)
+        totals[:2] += space[7][: last - first].sum(axis=0)
+        totals[2] += space[8][: last - first].sum()
 
 
 def train_freely(task: Task, state: State, n_jobs: int | None, progress: Progress) -> None:
@@ -190,33 +217,24 @@ def train_freely(task: Task, state: State, n_jobs: int | None, progress: Progres
     alphas = rates(n_blocks, settings.epochs, settings.alpha, settings.min_alpha)
     numbers = iter(range(settings.epochs * n_blocks))  # taking the next one is a single step of the interpreter
 
-    def work(worker: int, wait: Callable[[], None]) -> None:
-        try:
-            space = work_space(1, blocks.most, state.weights[0].shape[1], settings.shared)
-            for number in numbers:
-                epoch, b = divmod(number, n_blocks)
-                plan = _plan(task, epoch, b, b + 1)
-                _learn(task, state, alphas[epoch, b], plan, space, 0, 1)
-                task.add(state.weights, task.tables, 1, settings.shared, space, 0, 1)
-                _record(state, epoch, 1, space)
-                progress.advance(int(plan[1][-1] - plan[1][0]))
-        except BaseException:
-            deque(numbers, maxlen=0)  # nothing is left for the others, who wait for nobody and would go on to the end
-            raise
+    def work(worker: int, check: Callable[[], None]) -> None:
+        space = work_space(1, blocks.most, state.weights[0].shape[1], settings.shared)
+        for number in numbers:
+            check()
+            epoch, b = divmod(number, n_blocks)
+            plan = _plan(task, epoch, b, b + 1)
+            _learn(task, state, alphas[epoch, b], plan, space)
+            task.add(state.weights, task.tables, 1, settings.shared, space, 0, 1)
+            state.losses[epoch] += space[7][0]
+            state.n_seen += int(space[8][0])
+            progress.advance(int(plan[1][-1] - plan[1][0]))
 
     march(work, n_workers(n_jobs))
 
 
 def _plan(task: Task, epoch: int, first: int, last: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    seeds = [block_seed(task.settings.seed, epoch, b) for b in range(first, last)]
-    return np.array(seeds, np.uint64), task.blocks.cuts[first : last + 1]
+    return block_seeds(task.settings.seed, epoch, np.arange(first, last)), task.blocks.cuts[first : last + 1]
 
 
-def _learn(task: Task, state: State, alpha: np.float32, plan: Any, space: Any, worker: int, workers: int) -> None:
-    kernel = task.settings.kernel
-    task.learn(state.weights, task.corpus, task.tables, kernel, alpha, plan, space, worker, workers)
-
-
-def _record(state: State, epoch: int, n: int, space: Any) -> None:
-    state.losses[epoch] += space[7][:n].sum(axis=0)
-    state.n_seen += int(space[8][:n].sum())
+def _learn(task: Task, state: State, alpha: np.float32, plan: Any, space: Any) -> None:
+    task.learn(state.weights, task.corpus, task.tables, task.settings.kernel, alpha, plan, space, 0, 1)

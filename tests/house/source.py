@@ -49,6 +49,11 @@ class Module:
         """Whether the file is a home of kernels."""
         return self.path.name.startswith("_") and self.path.name.endswith("kernels.py")
 
+    @property
+    def is_code(self) -> bool:
+        """Whether the file holds what kernels of its folder share."""
+        return self.path.name.startswith("_") and self.path.name.endswith("_code.py")
+
 
 def modules(package: Path = PACKAGE) -> list[Module]:
     """Parse every Python file of a package, in order of path."""

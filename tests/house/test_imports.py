@@ -85,17 +85,18 @@ def arrow_faults(package: list[Module]) -> list[str]:
 
 
 def _is_kernels(target: str) -> bool:
-    return any(part.startswith("_") and part.endswith("kernels") for part in target.split("."))
+    return any(part.startswith("_") and part.endswith(("kernels", "_code")) for part in target.split("."))
 
 
 def _heavy_fault(module: Module, item: Import) -> str:
-    if item.top in {"numba", "llvmlite"} and not module.is_kernels:
-        return "numba lives in _*kernels.py"
+    is_compiled = module.is_kernels or module.is_code
+    if item.top in {"numba", "llvmlite"} and not is_compiled:
+        return "numba lives in _*kernels.py and _*_code.py"
     if item.top in HOMES and module.layer not in HOMES[item.top]:
         return f"{item.top} lives in {', '.join(sorted(HOMES[item.top]))}"
     if item.top in LAZY and not item.in_function:
         return f"import {item.top} inside the function that needs it"
-    if _is_kernels(item.target) and not item.in_function and not module.is_kernels:
+    if _is_kernels(item.target) and not item.in_function and not is_compiled:
         return "import kernels inside the function that needs them"
     return ""
 
@@ -151,6 +152,7 @@ def test_arrows_that_point_down_are_fine(tmp_path: Path) -> None:
         ("search__index", "def f():\n    from numba import njit\n"),
         ("search__index", "from malgil.search import _kernels"),
         ("search__index", "from malgil.search._score_kernels import score"),
+        ("search__index", "from malgil.search._rows_code import add_row"),
         ("eda__pictures", "import matplotlib.pyplot as plt"),
         ("eda__pictures", "class A:\n    import pandas\n"),
         ("eda__pictures", "try:\n    import sklearn\nexcept ImportError:\n    pass\n"),
@@ -166,6 +168,7 @@ def test_heavy_imports_at_home_are_fine(tmp_path: Path) -> None:
     package = package_with(
         tmp_path,
         search___kernels="from numba import njit",
+        search___rows_code="from llvmlite import ir",
         search__index="def f():\n    from malgil.search import _kernels\n    import sklearn\n",
         nn__cells="import torch",
         eda__pictures="from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import matplotlib\n",

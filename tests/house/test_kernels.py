@@ -47,8 +47,13 @@ def _flag_faults(module: Module) -> list[str]:
     return faults
 
 
+def home_of(module: Module) -> str:
+    """Name of the folder of a module, as imports write it."""
+    return ".".join(module.path.parent.relative_to(module.package.parent).parts)
+
+
 def _imported_names(module: Module) -> tuple[set[str], set[str]]:
-    """Split the names that a file imports: from the allowed libraries, and from elsewhere."""
+    """Split the names that a file imports: from libraries or shared code of its folder, and from elsewhere."""
     allowed: set[str] = set()
     foreign: set[str] = set()
     for node in ast.walk(module.tree):
@@ -57,7 +62,9 @@ def _imported_names(module: Module) -> tuple[set[str], set[str]]:
                 home = allowed if alias.name.partition(".")[0] in ALLOWED_IMPORTS else foreign
                 home.add(alias.asname or alias.name)
         elif isinstance(node, ast.ImportFrom):
-            is_allowed = not node.level and (node.module or "").partition(".")[0] in ALLOWED_IMPORTS
+            source = "" if node.level else node.module or ""
+            is_shared = source.rpartition(".")[0] == home_of(module) and source.rpartition(".")[2].endswith("_code")
+            is_allowed = is_shared or source.partition(".")[0] in ALLOWED_IMPORTS
             (allowed if is_allowed else foreign).update(alias.asname or alias.name for alias in node.names)
     return allowed, foreign
 
@@ -78,6 +85,9 @@ def kernel_faults(package: list[Module]) -> list[str]:
     faults = []
     for module in package:
         nodes = kernels(module)
+        if module.is_code:  # what makes code is not compiled itself, and may be made of anything
+            faults += [f"{module.name}: {node.name}: {f}" for node in nodes for f in _option_faults(node)]
+            continue
         if not module.is_kernels:
             faults += [f"{module.name}: {node.name} is compiled outside a _*kernels.py" for node in nodes]
             continue
@@ -97,6 +107,8 @@ def twin_faults(package: list[Module], tests: Path) -> list[str]:
     test_text = "".join(p.read_text(encoding="utf-8") for p in tests.rglob("test_*.py"))
     faults = []
     for module in package:
+        if module.is_code:  # the kernels that share it have twins
+            continue
         in_stage = module.path.parent != module.package
         stage = module.layer if in_stage else module.path.stem.strip("_").removesuffix("_kernels")
         homes = [tests / "naive" / f"{stage}.py", *(tests / "naive").glob(f"{stage}_*.py")]
@@ -146,6 +158,18 @@ def test_a_bad_kernel_is_found(tmp_path: Path, text: str) -> None:
 def test_a_good_kernel_is_fine(tmp_path: Path) -> None:
     text = HEAD + GOOD + "@njit(nogil=True, cache=True)\ndef f(x):\n    return _g(len(x))\n"
     assert kernel_faults(package_with(tmp_path, search___kernels=text)) == []
+
+
+def test_kernels_of_a_folder_may_share_code(tmp_path: Path) -> None:
+    text = HEAD + "from {} import add_row\n@njit(nogil=True, cache=True)\ndef f(x):\n    return add_row(x)\n"
+    own, other = (text.format(f"malgil.{stage}._rows_code") for stage in ("search", "corpus"))
+    shared = HEAD + "def _made(x):\n    return len(x)\nadd_row = njit(nogil=True, cache=True)(_made)\n"
+    assert kernel_faults(package_with(tmp_path / "a", search___kernels=own, search___rows_code=shared)) == []
+    assert len(kernel_faults(package_with(tmp_path / "b", search___kernels=other))) == 2  # imported and called
+    assert (
+        len(kernel_faults(package_with(tmp_path / "c", search___rows_code=HEAD + "@njit\ndef f(x):\n    return x\n")))
+        == 1
+    )
 
 
 def test_a_kernel_away_from_home_is_found(tmp_path: Path) -> None:

@@ -133,6 +133,16 @@ def add(weights: Any, steps: Any, part: int, n_parts: int) -> None:
         rows[part::n_parts] += step[part::n_parts]
 
 
+def learn_rounds(weights: Any, corpus: Any, tables: Any, settings: Any, alphas: Any, plan: Any, per_round: int) -> None:
+    """Learn each block of a round from the same weights, then add what was found; in place, round after round."""
+    seeds, cuts = plan
+    for number, alpha in enumerate(alphas):
+        blocks = range(number * per_round, min((number + 1) * per_round, len(seeds)))
+        found = [learn(weights, corpus, tables, settings, alpha, seeds[b], cuts[b], cuts[b + 1]) for b in blocks]
+        for steps in found:
+            add(weights, steps, 0, 1)
+
+
 def bucket_ngrams(words: list[str], sizes: tuple[int, int], n_buckets: int) -> list[list[int]]:
     """Hash each n-gram but a bracket alone: FNV-1a over its bytes, each widened with its sign."""
     found = []

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from malgil.embeddings import Word2Vec, _draw_kernels, _prepare_kernels, _tree_kernels, _word2vec_kernels
+from malgil.embeddings import (
+    Word2Vec,
+    _draw_kernels,
+    _prepare_kernels,
+    _sigmoid_code,
+    _stream_code,
+    _tree_kernels,
+    _word2vec_kernels,
+)
 from malgil.embeddings.blocks import FARTHEST, cut_blocks
 from malgil.embeddings.huffman import huffman_tree
 from malgil.embeddings.sampling import CERTAIN, alias_table, chances_to_stay, negative_chances
@@ -114,14 +122,14 @@ def test_the_stream_is_that_of_the_twin(drawn: Any, seed: int, data: st.DataObje
     parts = corpus.ids, corpus.indptr
     if first == last:
         return
-    n, state = _word2vec_kernels._stream(parts, keep, first, last, np.uint64(seed), found)
+    n, state = _stream_code.stream(parts, keep, first, last, np.uint64(seed), found)
     assert (n, int(state)) == naive.draw_stream(parts, keep, first, last, seed, wanted)
     assert all((a[:n] == b[:n]).all() for a, b in zip(found, wanted, strict=True))
 
 
 @given(st.floats(-50, 50))
 def test_the_sigmoid_is_near(x: float) -> None:
-    assert float(_word2vec_kernels.sigmoid(np.float32(x))) == pytest.approx(naive.sigmoid(x), abs=1.1e-4)
+    assert float(_sigmoid_code.sigmoid(np.float32(x))) == pytest.approx(naive.sigmoid(x), abs=1.1e-4)
 
 
 @given(raggeds(), seeds)
@@ -160,10 +168,38 @@ def test_blocks_cover_the_corpus(lengths: list[int], pulled: float) -> None:
 
 
 @settings(deadline=None, max_examples=15)
-@given(seeds, st.booleans())
-def test_any_number_of_threads_gives_the_same_bytes(seed: int, is_cbow: bool) -> None:
+@given(raggeds(), seeds, st.booleans())
+def test_rounds_are_learned_as_by_the_twin(drawn: Any, seed: int, is_cbow: bool) -> None:
+    corpus, n_words = drawn
+    n, per_round = len(corpus.ids), 2
+    cuts = np.unique(np.append(corpus.indptr[::2], [0, n]))
+    if n < 2 or len(cuts) < 3:
+        return
+    weights, parts, tables, options = _drawn(corpus, n_words, seed, has_ngrams=False, is_cbow=is_cbow)
+    n_blocks = len(cuts) - 1
+    plan = np.arange(seed % 1000, seed % 1000 + n_blocks).astype(np.uint64), cuts
+    alphas = np.linspace(0.05, 0.01, -(-n_blocks // per_round)).astype(np.float32)
+    wanted = [np.asarray(part, np.float64).copy() for part in weights]
+    naive.learn_rounds(wanted, parts, tables, options, alphas, plan, per_round)
+    totals, done, turns = np.zeros(3), np.zeros(1, np.int64), np.zeros(1, np.int64)
+    space = work_space(per_round, n + 1, DIM, SHARED)
+    given_ = weights, parts, tables, options, alphas, plan, space, totals, done, turns, 0, 0
+    assert _word2vec_kernels.learn_rounds(*given_)
+    assert done[0] == turns[0] == 2 * len(alphas)
+    assert _word2vec_kernels.learn_rounds(*given_)  # all of it is done: nothing happens again
+    for found, expected in zip(weights, wanted, strict=True):
+        assert np.abs(found - expected).max(initial=0) < 5e-4
+    late = weights, parts, tables, options, alphas, plan, space, totals, done, np.zeros(2, np.int64)
+    assert not _word2vec_kernels.learn_rounds(*late, done[0], 0)  # the other worker does not come
+
+
+@settings(deadline=None, max_examples=15)
+@given(seeds, st.booleans(), st.booleans())
+def test_any_number_of_threads_gives_the_same_bytes(seed: int, is_cbow: bool, is_even: bool) -> None:
     drawing = np.random.default_rng(seed)
-    ids = np.minimum(drawing.zipf(1.2, 9000), 700).astype(np.int32) - 1
+    ids = drawing.integers(0, 700, 9000, np.int32)  # with even counts a round has four blocks, with uneven ones one
+    if not is_even:
+        ids = np.minimum(drawing.zipf(1.2, 9000), 700).astype(np.int32) - 1
     corpus = Ragged(ids, np.append(np.arange(0, 9000, 9), 9000))
     fields: dict[str, Any] = {"dim": 12, "min_count": 1, "epochs": 2, "seed": seed % 1000}
     made = [Word2Vec(model="cbow" if is_cbow else "skipgram", n_jobs=n, **fields).fit(corpus) for n in (1, 2, 4)]

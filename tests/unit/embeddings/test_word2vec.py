@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from malgil.embeddings import FastText, Vectors, Word2Vec
-from malgil.embeddings.blocks import block_seed, rates
+from malgil.embeddings import FastText, Vectors, Word2Vec, _word2vec_kernels
+from malgil.embeddings.blocks import block_seeds, rates
 from malgil.embeddings.preparing import prepare
 from malgil.embeddings.subwords import SENTENCE_END, Subwords
 from malgil.embeddings.team import march
@@ -234,14 +235,20 @@ def test_what_was_broken_off_goes_on_to_the_same_bits(
     tmp_path: Path, n_jobs: int, error: type[BaseException], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("malgil.embeddings.checkpoints._SECONDS", 0.0)
+    monkeypatch.setattr("malgil.embeddings.training._AT_ONCE", 1)
     monkeypatch.setattr("tests.unit.embeddings.test_word2vec._Broken", error)
+    together: list[int] = []  # calls of the kernel in which several workers meet
+    learn_rounds = _word2vec_kernels.learn_rounds
+    monkeypatch.setattr(_word2vec_kernels, "learn_rounds", lambda *args: [learn_rounds(*args), together.append(1)][0])
+    corpus = Ragged(np.random.default_rng(0).integers(0, 700, 9000, np.int32), np.arange(0, 9001, 9))
     options = SMALL | {"epochs": 3, "n_jobs": n_jobs}
-    whole = Word2Vec(**options).fit(TEXTS)
+    whole = Word2Vec(**options).fit(corpus)
     with pytest.raises(error):
-        Word2Vec(**options).fit(TEXTS, checkpoint=tmp_path / "가", progress=_Breaks(5))
+        Word2Vec(**options).fit(corpus, checkpoint=tmp_path / "가", progress=_Breaks(5))
     kept = open_artefact(tmp_path / "가", "training_checkpoint", verify=True)
     assert kept.meta["epoch"] * 100 + kept.meta["round"] > 0
-    again = Word2Vec(**options).fit(TEXTS, checkpoint=tmp_path / "가")
+    again = Word2Vec(**options).fit(corpus, checkpoint=tmp_path / "가")
+    assert bool(together) == (n_jobs > 1)
     assert _bytes(again) == _bytes(whole)
     assert again.losses_ == whole.losses_
 
@@ -284,11 +291,12 @@ def test_a_checkpoint_of_something_else_is_refused(tmp_path: Path) -> None:
 
 
 def test_workers_stop_when_one_fails() -> None:
-    def work(worker: int, wait: Any) -> None:
+    def work(worker: int, check: Any) -> None:
         for number in range(1000):
             if worker == 1 and number == 5:
                 raise ValueError("여기까지")
-            wait()
+            check()
+            time.sleep(0.001)
 
     with pytest.raises(ValueError, match="여기까지"):
         march(work, 3)
@@ -296,7 +304,8 @@ def test_workers_stop_when_one_fails() -> None:
 
 def test_rates_fall_in_a_line_and_seeds_differ() -> None:
     assert rates(2, 2, 0.4, 0.0).ravel() == pytest.approx([0.4, 0.3, 0.2, 0.1])
-    assert len({int(block_seed(s, e, b)) for s in range(5) for e in range(5) for b in range(5)}) == 125
+    seeds = np.concatenate([block_seeds(s, e, np.arange(5)) for s in range(5) for e in range(5)])
+    assert len(set(seeds.tolist())) == 125 and seeds[7] == block_seeds(0, 1, np.array([2]))[0]
 
 
 def test_every_error_is_malgils() -> None:
@@ -336,7 +345,7 @@ def test_workers_stop_when_no_more_can_be_had(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(threading.Thread, "start", start_two)
     with pytest.raises(RuntimeError, match="더는 없음"):
-        march(lambda worker, wait: wait(), 4)
+        march(lambda worker, check: check(), 4)
     for thread in begun:
         thread.join(10)
         assert not thread.is_alive()
