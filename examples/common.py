@@ -15,7 +15,7 @@ import pyarrow.csv as pc
 
 from malgil.embeddings import Vectors, Word2Vec
 from malgil.tasks.baseline import TfidfBaseline
-from malgil.tokenizers import tokenizer
+from malgil.tokenizers import Tokenizer, tokenizer
 
 
 class Row(NamedTuple):
@@ -125,13 +125,29 @@ def tagged(name: str, form: int, *others: int) -> tuple[list[list[str]], ...]:
     return tuple([sentence for sentence in part if sentence] for part in found)
 
 
-def imdb_vectors(size: int = 200) -> Vectors:
-    """Learn English word vectors from the 75,000 reviews of IMDb that are not for testing.
+def word_vectors(texts: list[str], cut: Tokenizer, size: int = 200) -> Vectors:
+    """Learn word vectors.
 
     Parameters
     ----------
+    texts : list of str
+        What to learn from.
+    cut : Tokenizer
+        How they are cut.
     size : int
         Numbers in a vector.
+
+    Returns
+    -------
+    Vectors
+        Of words that occur five times or more.
+    """
+    model = Word2Vec(dim=size, window=5, min_count=5, epochs=3, model="skipgram")
+    return model.fit(cut.tokenize(texts)).vectors_
+
+
+def imdb_vectors() -> Vectors:
+    """Learn English word vectors from the 75,000 reviews of IMDb that are not for testing.
 
     Returns
     -------
@@ -139,9 +155,7 @@ def imdb_vectors(size: int = 200) -> Vectors:
         Of lower-case words.
     """
     texts = [text.replace("<br />", " ") for text in columns("imdb/train.tsv.gz", "text")[0]]
-    texts += lines("text/imdb_unlabelled.txt.gz")
-    tokens = tokenizer("word", lowercase=True).tokenize(texts)
-    return Word2Vec(dim=size, window=5, min_count=5, epochs=3, model="skipgram").fit(tokens).vectors_
+    return word_vectors(texts + lines("text/imdb_unlabelled.txt.gz"), tokenizer("word", lowercase=True))
 
 
 def fit(model: Any, X: Any, y: Any) -> float:

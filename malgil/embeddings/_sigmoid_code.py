@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 FASTMATH = {"nsz", "arcp", "contract", "afn", "reassoc"}
 _HALF, _END = np.float32(0.5), np.float32(4.95)
@@ -30,3 +31,18 @@ def sigmoid(x: Any) -> Any:
     above = t * (np.float32(135135) + q * (np.float32(17325) + q * (np.float32(378) + q)))
     below = np.float32(135135) + q * (np.float32(62370) + q * (np.float32(3150) + q * np.float32(28)))
     return _HALF + _HALF * above / below
+
+
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)
+def slopes(scores: NDArray[np.float32], aim: Any) -> None:
+    """Turn scores into what is missing to an aim.
+
+    Parameters
+    ----------
+    scores : ndarray of float32, shape (n,)
+        Changed in place, to the aim less the logistic function of each.
+    aim : float32
+        1 for words that are near, 0 for negative words.
+    """
+    for i in range(scores.size):
+        scores[i] = aim - sigmoid(scores[i])

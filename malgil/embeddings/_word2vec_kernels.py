@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from malgil.embeddings._lanes_code import add_row, combine_pair, dot_rows, fetch_row, score_pair, set_row
 from malgil.embeddings._meeting_code import arrive, have_arrived
-from malgil.embeddings._sigmoid_code import sigmoid
+from malgil.embeddings._sigmoid_code import slopes
 from malgil.embeddings._stream_code import draw_windows, span, stream
 
 FASTMATH = {"nsz", "arcp", "contract", "afn", "reassoc"}
 _CHUNK, _LANES = 16, 8
+_AHEAD = 8  # words from the one at hand to the one whose rows the memory is asked for
 _FACTOR, _STEP = np.uint64(6364136223846793005), np.uint64(1442695040888963407)  # Knuth, MMIX
 _31, _33, _40 = np.uint64(31), np.uint64(33), np.uint64(40)
 _ONE = np.float32(1)
@@ -91,20 +92,21 @@ def _fill_words(w: Rows, tables: Any, at: int, n: int, words: NDArray[np.int32],
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _fill_means(
-    w: Rows, tables: Any, at: int, n: int, work: Any, ranges: Any, seen: tuple[int, int], near: Rows, x: Rows
+    w: Rows, tables: Any, at: int, n: int, work: Any, ranges: Any, near: Rows, sizes: NDArray[np.int64], x: Rows
 ) -> None:
     """Fill the input row of each word of a chunk with the mean of those around it; each is fetched only once."""
     words, (low, high) = work[0], ranges
-    sizes = np.empty(near.shape[0], np.int64)
-    for j in range(seen[0], seen[1]):
-        sizes[j - seen[0]] = _fill_bag(near, j - seen[0], w, words[j], tables)
+    first, last = span(n, ranges)
+    for j in range(first, last):
+        sizes[j - first] = _fill_bag(near, j - first, w, words[j], tables)
     for i in range(n):
-        own, size = at + i - seen[0], 0
-        for j in range(low[i] - seen[0], high[i] - seen[0]):
-            size += sizes[j] if j != own else 0
-        share = _ONE / np.float32(size)
-        x[i] = 0
-        for j in range(low[i] - seen[0], high[i] - seen[0]):
+        own, begin, end = at + i - first, low[i] - first, high[i] - first
+        size = -sizes[own]
+        for j in range(begin, end):
+            size += sizes[j]
+        share, begin = _ONE / np.float32(size), begin + (begin == own)  # no word is alone
+        set_row(x, i, share, near, begin)
+        for j in range(begin + 1, end):
             if j != own:
                 add_row(x, i, share, near, j)
 
@@ -116,9 +118,7 @@ def _weigh(
     """Weigh each negative word by the pairs of a word whose target it is not."""
     low, high = aims
     for i in range(pairs.shape[0]):
-        number = np.float32(high[i] - low[i] - (not is_cbow) if i < n else 0)
-        for k in range(drawn.size):
-            pairs[i, k] = number
+        pairs[i] = high[i] - low[i] - (not is_cbow) if i < n else 0
     first, last = span(n, aims)
     for k in range(drawn.size):
         for j in range(first, last):
@@ -129,29 +129,18 @@ def _weigh(
                     pairs[i, k] -= _ONE
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)
-def _slopes(scores: NDArray[np.float32], aim: Any) -> None:
-    """Turn scores into what is missing to `aim`, 1 for targets and 0 for negative words."""
-    for i in range(scores.size):
-        scores[i] = aim - sigmoid(scores[i])
-
-
 @njit(nogil=True, cache=True)
 def _loss(scores: Rows, weights: Rows, n: int, share: Any) -> float:
-    total = 0.0
-    for i in range(n):
-        for k in range(scores.shape[1]):
-            total += share * weights[i, k] * np.logaddexp(0.0, np.float64(scores[i, k]))
-    return total
+    return share * np.sum(weights[:n] * np.logaddexp(0.0, scores[:n].astype(np.float64)))  # type: ignore[no-any-return]
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)
 def _learn_negatives(
-    x: Rows, rows: Rows, pairs: Rows, factor: Any, size: int, own: Rows, dn: Rows, first: int, flat: Any
+    x: Rows, rows: Rows, pairs: Rows, factor: Any, size: int, own: Rows, dn: Rows, first: int, flat: Any, g: Rows
 ) -> None:
     """Learn a chunk against its negative words, whose scores are there; own changes and those of the words."""
-    scores, g = flat.reshape(pairs.shape), np.empty((rows.shape[0], x.shape[0]), np.float32)
-    _slopes(flat, np.float32(0))
+    scores = flat.reshape(pairs.shape)
+    slopes(flat, np.float32(0))
     for i in range(x.shape[0]):
         for k in range(rows.shape[0]):
             scores[i, k] *= factor * pairs[i, k]
@@ -164,12 +153,21 @@ def _learn_negatives(
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=FASTMATH)
 def _learn_targets(
-    x: Rows, y: Rows, aims: Any, at: int, size: int, is_cbow: bool, alpha: Any, own: Rows, dy: Rows, stats: Any
+    x: Rows,
+    y: Rows,
+    aims: Any,
+    at: int,
+    size: int,
+    is_cbow: bool,
+    alpha: Any,
+    own: Rows,
+    dy: Rows,
+    steps: Any,
+    stats: Any,
 ) -> None:
     """Learn a chunk with its targets, whose rows begin at `y`; all scores first, so that they do not wait in turn."""
     low, high = aims
     first, n = span(size, aims)[0], 0
-    steps = np.empty(size * y.shape[0], np.float32)
     for i in range(size):
         for j in range(low[i], high[i]):
             if is_cbow or j != at + i:
@@ -178,14 +176,17 @@ def _learn_targets(
     if stats.size:
         for p in range(n):
             stats[0], stats[1] = stats[0] + np.logaddexp(0.0, -np.float64(steps[p])), stats[1] + 1
-    _slopes(steps[:n], _ONE)
+    slopes(steps[:n], _ONE)
     n = 0
     for i in range(size):
         for j in range(low[i], high[i]):
             if is_cbow or j != at + i:
                 step = alpha * steps[n]
                 add_row(own, i, step, y, j - first)
-                add_row(dy, j, step, x, i)
+                if is_cbow:
+                    set_row(dy, j, step, x, i)
+                else:
+                    add_row(dy, j, step, x, i)
                 n += 1
 
 
@@ -207,7 +208,8 @@ def _learn_block(
     near, y = np.empty((furthest, dim), np.float32), np.empty((furthest, dim), np.float32)
     low, high = np.empty(_CHUNK, np.int64), np.empty(_CHUNK, np.int64)
     left, right = np.empty(_CHUNK, np.int64), np.empty(_CHUNK, np.int64)
-    share = np.float32(negative) / np.float32(shared)
+    sizes, steps = np.empty(furthest, np.int64), np.empty(_CHUNK * furthest, np.float32)
+    g, share = np.empty((shared, _CHUNK), np.float32), np.float32(negative) / np.float32(shared)
     stats[:] = 0
     begun = 0  # rows of the words around that were set to 0, just before they are needed
     _fetch(weights, tables, words, 0, min(n, _CHUNK))
@@ -217,27 +219,26 @@ def _learn_block(
         seed = draw_windows(at, size, window, seed, work, low, high)
         seed = _draw_negatives(weights[1], tables, seed, kinds, rows)
         _fetch(weights, tables, words, min(n, at + _CHUNK), min(n, at + 2 * _CHUNK))
-        seen = span(size, (low, high))
+        needed = span(size, (low, high))[1]
         for i in range(size):
             left[i], right[i] = (at + i, at + i + 1) if is_cbow else (low[i], high[i])
         around = dx if is_cbow else dy
-        around[begun : seen[1]] = 0
-        begun = max(begun, seen[1])
+        around[begun:needed] = 0
+        begun = max(begun, needed)
         if is_cbow:
-            dy[at : at + size] = 0
-            _fill_means(weights[0], tables, at, size, work, (low, high), seen, near, x)
+            _fill_means(weights[0], tables, at, size, work, (low, high), near, sizes, x)
         else:
             _fill_words(weights[0], tables, at, size, words, x)
-        aimed = span(size, (left, right))
-        for j in range(aimed[0], aimed[1]):
-            set_row(y, j - aimed[0], _ONE, weights[1], words[j])
+        first, last = span(size, (left, right))
+        for j in range(first, last):
+            set_row(y, j - first, _ONE, weights[1], words[j])
         _products(x, rows, scores)
         _weigh(at, size, (left, right), words, is_cbow, kinds, pairs)
         if at < watched:
             stats[0] += _loss(scores, pairs, size, share)
-        _learn_negatives(x, rows, pairs, alpha * share, size, own, dn, chunk * shared, flat)
-        watch = stats if at < watched else stats[:0]
-        _learn_targets(x, y, (left, right), at, size, is_cbow, alpha, own, dy, watch)
+        _learn_negatives(x, rows, pairs, alpha * share, size, own, dn, chunk * shared, flat, g)
+        seen = stats if at < watched else stats[:0]
+        _learn_targets(x, y, (left, right), at, size, is_cbow, alpha, own, dy, steps, seen)
         for i in range(size):
             if not is_cbow:
                 set_row(dx, at + i, _ONE, own, i)
@@ -319,6 +320,11 @@ def add(weights: Any, tables: Any, n_blocks: int, shared: int, space: Any, part:
         words, _, _, dx, dy, drawn, dn, _ = _block_of(space, block)
         n = space[8][block]
         for i in range(n):
+            ahead = words[min(i + _AHEAD, n - 1)]
+            if ahead % n_parts == part:
+                fetch_row(weights[1], ahead)
+            if bags[borders[ahead]] % n_parts == part:
+                fetch_row(weights[0], bags[borders[ahead]])
             word = words[i]
             for b in range(borders[word], borders[word + 1]):
                 if bags[b] % n_parts == part:
