@@ -73,7 +73,7 @@ def quantile(values: list[float], q: float) -> float:
     return ranked[max(0, math.ceil(len(ranked) * q) - 1)]
 
 
-def race(contenders: list[Contender], *, n_runs: int = 5, n_warm: int = 1) -> list[dict[str, Any]]:
+def race(contenders: list[Contender], *, n_runs: int = 5, n_warm: int = 1, n_rounds: int = 1) -> list[dict[str, Any]]:
     """Time every contender in a fresh process.
 
     Parameters
@@ -84,20 +84,29 @@ def race(contenders: list[Contender], *, n_runs: int = 5, n_warm: int = 1) -> li
         Timed runs.
     n_warm : int
         Runs before them that are not counted.
+    n_rounds : int
+        How often each has its turn, in a new process: on a machine that is slower at one time than at another, all meet
+        the same times.
 
     Returns
     -------
     list of dict
         The rows of the result file.
     """
-    rows = []
     context = multiprocessing.get_context("spawn")
-    for contender in contenders:
-        with context.Pool(1) as pool:
-            seconds, peak_mb = pool.apply(_timed, (contender.prepare, n_runs, n_warm))
+    times: list[list[float]] = [[] for _ in contenders]
+    peaks = [0.0 for _ in contenders]
+    for _ in range(n_rounds):
+        for number, contender in enumerate(contenders):
+            with context.Pool(1) as pool:
+                seconds, peak_mb = pool.apply(_timed, (contender.prepare, n_runs, n_warm))
+            times[number] += seconds
+            peaks[number] = max(peaks[number], peak_mb)
+    rows = []
+    for contender, seconds, peak_mb in zip(contenders, times, peaks, strict=True):
         row: dict[str, Any] = {"who": contender.who, "version": version(contender.who)}
         row |= {"case": contender.case, "setting": contender.setting}
-        row |= {"n_runs": n_runs, "mean": statistics.fmean(seconds), "median": statistics.median(seconds)}
+        row |= {"n_runs": len(seconds), "mean": statistics.fmean(seconds), "median": statistics.median(seconds)}
         rows.append(row | {"p99": quantile(seconds, 0.99), "peak_mb": peak_mb})
         what = f"{contender.case} {contender.setting}".strip()
         print(f"  {contender.who:<16} median {row['median']:.4g} s   peak {peak_mb:,.0f} MB   {what}")

@@ -196,7 +196,7 @@ def main() -> None:
     ]
     if "WORD2VEC_C" in os.environ:
         contenders.insert(2, Contender("word2vec.c", partial(original_model, "skipgram"), two, "skip-gram"))
-    rows = race(contenders, n_runs=4, n_warm=1)
+    rows = race(contenders, n_runs=1, n_warm=1, n_rounds=3)
     peer = next(row for row in rows if row["who"] == "gensim")
     for row in rows:
         model = "cbow" if row["case"] == "CBOW" else "skipgram"
