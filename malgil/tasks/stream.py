@@ -101,6 +101,21 @@ class Stream:
             low = high
         return batches
 
+    def rate_share(self, rows: Rows) -> float:
+        """Say what share of the learning rate a stretch is followed with: short ones move the weights less [1]_.
+
+        Parameters
+        ----------
+        rows : ndarray of int64, shape (width * T,)
+            Cells.
+
+        Returns
+        -------
+        float
+            T / bptt.
+        """
+        return len(rows) / (self.width * self.bptt)
+
     def _length(self, rng: np.random.Generator) -> int:
         middle = self.bptt if rng.random() < 0.95 else self.bptt / 2
         return max(1, self.bptt // 7, int(rng.normal(middle, self.bptt / 7)))

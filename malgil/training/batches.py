@@ -77,6 +77,25 @@ def carries(examples: Examples) -> bool:
     return bool(getattr(examples, "carries", False))
 
 
+def rate_share(examples: Examples, rows: Rows) -> float:
+    """Say what share of the learning rate a batch is followed with.
+
+    Parameters
+    ----------
+    examples : Examples
+        Any.
+    rows : ndarray of int64
+        A batch, before it is shared out.
+
+    Returns
+    -------
+    float
+        What their ``rate_share`` says, 1 where they have none.
+    """
+    own: Any = getattr(examples, "rate_share", None)
+    return 1.0 if own is None else float(own(rows))
+
+
 def parts(rows: Rows, lengths: NDArray[np.int64], most_rows: int | None, most_cells: int | None) -> list[Rows]:
     """Cut a batch into parts whose gradients are added.
 

@@ -34,9 +34,10 @@ class Loss(NamedTuple):
 class Examples(Protocol):
     """Data that a network learns from, row by row.
 
-    Two things are optional. ``plan(batch_size, rng, shuffle)`` gives the batches of an epoch as a list of arrays of
+    Three things are optional. ``plan(batch_size, rng, shuffle)`` gives the batches of an epoch as a list of arrays of
     int64, where their order has a meaning; else batches of like length are drawn. A true ``carries`` says that the
-    state after a batch is the state before the next one; such batches are never split.
+    state after a batch is the state before the next one; such batches are never split. ``rate_share(rows)`` is what the
+    learning rate is multiplied with for a batch.
     """
 
     @property

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from malgil.errors import DataError
 from malgil.messages import Message
-from malgil.training.batches import Rows, carries, on_device, parts
+from malgil.training.batches import Rows, carries, on_device, parts, rate_share
 from malgil.training.carry import detached
 from malgil.training.distributed import Team
 from malgil.training.examples import Batch, Examples
@@ -126,7 +126,7 @@ class Run:
         if not math.isfinite(norm):
             self._refuse(rows)
         with whole():
-            self._move(rate, norm, max(items, 1.0))
+            self._move(rate * rate_share(self.examples, rows), norm, max(items, 1.0))
             self._commit(own._replace(loss=loss, n_items=int(items), n_tokens=int(tokens)), norm, begin)
         return loss / max(items, 1.0)
 

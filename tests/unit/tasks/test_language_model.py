@@ -56,6 +56,8 @@ def test_lengths_of_a_stream_vary_in_training_only() -> None:
     fixed = {len(rows) // 2 for rows in stream.plan(2, np.random.default_rng(1), False)[:-1]}
     assert fixed == {20}
     assert len(varied) > 5
+    assert [stream.rate_share(rows) for rows in stream.plan(2, np.random.default_rng(1), False)[:2]] == [1, 1]
+    assert stream.rate_share(np.arange(10)) == 0.25
 
 
 def test_probabilities_sum_to_one_and_the_likeliest_lead(lm: RecurrentLM) -> None:

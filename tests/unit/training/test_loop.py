@@ -50,6 +50,24 @@ def test_torch_generator_is_left_where_it_was() -> None:
     assert torch.equal(before, torch.get_rng_state())
 
 
+def test_a_batch_can_be_followed_with_a_share_of_the_rate() -> None:
+    class Shared(Words):
+        def rate_share(self, rows: Any) -> float:
+            return len(rows) / 10
+
+    networks = [Classifier(dropout=0) for _ in range(3)]
+    first = [weight.detach().clone() for weight in networks[0].parameters()]
+    sgd = replace(PLAIN, epochs=1, batch_size=5, optimizer="sgd", learning_rate=0.25, clip=None)
+    for network, words, rate in (
+        (networks[0], Words(5), 0.25),
+        (networks[1], Shared(5), 0.25),
+        (networks[2], Words(5), 0.125),
+    ):
+        train(network, words, replace(sgd, learning_rate=rate))
+    assert same(networks[1], networks[2]) and not same(networks[0], networks[1])
+    assert not all(map(torch.equal, first, networks[1].parameters()))
+
+
 def test_looking_at_the_validation_part_changes_nothing() -> None:
     a, b = Classifier(), Classifier()
 
