@@ -16,8 +16,9 @@ from malgil.nn.dropouts import NO_DROPOUTS, Dropouts
 from malgil.nn.embedding import Embedding
 from malgil.nn.encoded import State
 from malgil.nn.encoders import CELLS
-from malgil.nn.heads import Head, TiedHead, log_loss, smooth
+from malgil.nn.heads import Head, TiedHead, smooth
 from malgil.nn.sweep import KINDS
+from malgil.nn.word_loss import word_loss
 from malgil.params import choose
 from malgil.sequences.specials import BOS, PAD, UNK
 
@@ -253,7 +254,7 @@ class Decoder(nn.Module):
         *,
         smoothing: float = 0.0,
     ) -> Tensor:
-        """Cross entropy of the right words, judged at real steps only.
+        """Sum the cross entropies of the right words, judged at real steps only.
 
         Parameters
         ----------
@@ -270,17 +271,20 @@ class Decoder(nn.Module):
 
         Returns
         -------
-        Tensor, shape (number of real targets,)
-            In nats, row by row.
+        Tensor, shape ()
+            In nats.
         """
         outputs, weights, _ = self._read(tokens, state, memory)
         rows, steps = torch.nonzero(targets != PAD, as_tuple=True)
         outputs, right = outputs[rows, steps], targets[rows, steps]
-        log_probs = torch.log_softmax(self._scores(outputs), dim=1)
         if not self.config.copy or memory is None or memory.source is None or weights is None:
-            return log_loss(log_probs, right, smoothing=smoothing)
+            x, weight, bias = self.head.parts(outputs, self.embedding.weight)
+            if self.config.tied:  # so that the vector of <pad> stays 0
+                weight = torch.cat([weight[: PAD + 1].detach(), weight[PAD + 1 :]])
+            return word_loss(x, weight, bias, right, smoothing=smoothing)
+        log_probs = torch.log_softmax(self._scores(outputs), dim=1)
         found = self.copying.log_prob(log_probs, outputs, weights[rows, steps], memory.source[rows], right)
-        return smooth(-found, log_probs, smoothing)
+        return smooth(-found, log_probs, smoothing).sum()
 
     def _read(
         self, tokens: Tensor, state: DecoderState, memory: Memory | None
@@ -301,6 +305,12 @@ class Decoder(nn.Module):
     def _read_feeding(
         self, vectors: Tensor, keep: Tensor, state: DecoderState, memory: Memory
     ) -> tuple[Tensor, Tensor, DecoderState]:
+        from malgil.nn import fused_feeding  # here, as `malgil.nn.layer` does it
+
+        if fused_feeding.covers(self.cell, vectors, memory):
+            looks = (self.attention, self.combine.weight)
+            fed = fused_feeding.read(self.cell, vectors, keep, (state.cell, state.feed[0]), memory, looks)
+            return fed.outputs, fed.weights, DecoderState(fed.state, fed.feed.unsqueeze(0))
         cell, feed = state.cell, state.feed[0]
         is_full = bool(keep.all())
         outputs, weights = [], []

@@ -6,19 +6,22 @@ on spinning for a while, in the way of the parts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TypeAlias
 
 import torch
 from torch import Tensor
 
 from malgil.nn.fused_cells import MakeSteps
-from malgil.nn.fused_frame import Call, from_rows, make_frame, padded
+from malgil.nn.fused_frame import Call, Frame, from_rows, make_frame, padded
 from malgil.nn.fused_part import Part
 from malgil.nn.fused_room import Room
 from malgil.nn.fused_threads import each_on_its_thread, share_rows
 from malgil.nn.sweep import Weights
 
+MakePart: TypeAlias = Callable[[MakeSteps, Frame, Sequence[Tensor], Weights], Part]
+"""Makes a part of a batch."""
 _PART = 32
 """Rows that make a part worth its thread; fewer are walked as one, and products use all threads instead."""
 
@@ -54,10 +57,18 @@ class Walk:
         First states.
     weights : Weights
         Of the cell.
+    make_part : callable
+        Makes a part of its steps, frame, first states and weights.
     """
 
     def __init__(
-        self, make_steps: MakeSteps, call: Call, x: Tensor, states: Sequence[Tensor], weights: Weights
+        self,
+        make_steps: MakeSteps,
+        call: Call,
+        x: Tensor,
+        states: Sequence[Tensor],
+        weights: Weights,
+        make_part: MakePart = Part,
     ) -> None:
         n_rows, n_steps, _ = x.shape
         size = padded(-(-n_rows // parts_of(n_rows)))
@@ -66,7 +77,7 @@ class Walk:
 
         def make(rows: slice) -> Part:
             frame = make_frame(call, rows, n_steps, weights.hidden_size, self.room)
-            return Part(make_steps, frame, [s[rows] for s in states], weights)
+            return make_part(make_steps, frame, [s[rows] for s in states], weights)
 
         self.parts = each_on_its_thread([partial(make, rows) for rows in slices])
         self.x, self.keep, self.is_normed = x.detach(), call.course.keep, weights.norm is not None

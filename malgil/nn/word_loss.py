@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -15,7 +16,7 @@ _CELLS = 1 << 23  # scores of a part: 16 MB in bfloat16
 _FEWEST = 64  # places of a part, however many words there are
 
 
-def word_loss(x: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tensor:
+def word_loss(x: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, *, smoothing: float = 0.0) -> Tensor:
     r"""Sum of the cross entropies of many places.
 
     Parameters
@@ -28,6 +29,8 @@ def word_loss(x: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tenso
         Theirs; minus infinity for what never comes.
     targets : Tensor of int64, shape (n,)
         The right words.
+    smoothing : float
+        Share of the target that goes to all V words alike [2]_, in [0, 1); above 0 only with finite biases.
 
     Returns
     -------
@@ -36,7 +39,10 @@ def word_loss(x: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tenso
 
     Notes
     -----
-    .. math:: \sum_i \log \sum_v e^{z_{iv}} - z_{i y_i}, \quad z_{iv} = w_v \cdot x_i + b_v
+    .. math:: \sum_i \log \sum_v e^{z_{iv}} - (1 - \epsilon) z_{i y_i} - \epsilon \bar z_i, \quad
+       z_{iv} = w_v \cdot x_i + b_v
+
+    The mean of all scores is that of the mean vector, so that smoothing asks for no further score.
 
     Gradients are computed on the way, some places at a time: the scores of a part become its exponentials where they
     lie, and these are the left side of both products that the gradients need. Products are those of autocast, sums
@@ -46,9 +52,13 @@ def word_loss(x: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tenso
     ----------
     .. [1] Hsu et al., "Liger Kernel: Efficient Triton Kernels for LLM Training", 2024: gradients of a cross entropy in
        the forward pass, part by part.
+    .. [2] Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", CVPR 2016, section 7.
     """
     found: Tensor = _WordLoss.apply(x, weight, bias, targets, torch.is_grad_enabled())
-    return found
+    if not smoothing:
+        return found
+    above = (x * (weight[targets] - weight.mean(0))).sum() + (bias[targets] - bias.mean()).sum()
+    return found + smoothing * above
 
 
 class _Job(NamedTuple):
@@ -67,28 +77,39 @@ class _WordLoss(torch.autograd.Function):
     def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, learns: bool) -> Tensor:
         kind = x.device.type
         narrow = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else weight.dtype
-        wide = torch.promote_types(weight.dtype, torch.float32)
-        gradients = None
-        if learns and any(ctx.needs_input_grad):
-            make = torch.empty_like if len(x) else torch.zeros_like  # the first part fills them
-            gradients = torch.empty_like(x, dtype=wide), make(weight, dtype=wide), torch.zeros_like(bias)
-        loss = torch.zeros((), dtype=torch.float64, device=x.device)
-        job = _Job(x.detach().to(narrow), weight.detach().to(narrow), bias.detach().to(wide), targets, loss, gradients)
-        size = max(_FEWEST, _CELLS // len(weight))
-        with torch.autocast(kind, enabled=False):
-            for low in range(0, len(x), size):
-                _add_part(job, slice(low, low + size))
-        if gradients is not None:
-            never = bias == -torch.inf
-            gradients[1][never], gradients[2][never] = 0, 0
-            ctx.gradients = [made.to(given.dtype) for made, given in zip(gradients, (x, weight, bias), strict=True)]
-        return loss.to(wide)
+        learns = learns and any(ctx.needs_input_grad)
+        loss, ctx.gradients = _judged((x, weight, bias, targets), narrow, learns)
+        ctx.narrow = narrow
+        ctx.save_for_backward(x, weight, bias, targets)
+        return loss
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, d_loss: Tensor) -> tuple[Tensor | None, ...]:
         gradients, ctx.gradients = ctx.gradients, None  # large, and whoever gets them may keep them
+        if gradients is None:  # a second time through the same graph
+            _, gradients = _judged(ctx.saved_tensors, ctx.narrow, True)
         return *(gradient.mul_(d_loss) for gradient in gradients), None, None
+
+
+def _judged(given: Sequence[Tensor], narrow: torch.dtype, learns: bool) -> tuple[Tensor, list[Tensor]]:
+    """Sum the losses of all places; where asked for, with the gradients of vectors, words and biases."""
+    x, weight, bias, targets = (part.detach() for part in given)
+    wide, gradients = torch.promote_types(weight.dtype, torch.float32), None
+    if learns:
+        make = torch.empty_like if len(x) else torch.zeros_like  # the first part fills them
+        gradients = torch.empty_like(x, dtype=wide), make(weight, dtype=wide), torch.zeros_like(bias)
+    loss = torch.zeros((), dtype=torch.float64, device=x.device)
+    job = _Job(x.to(narrow), weight.to(narrow), bias.to(wide), targets, loss, gradients)
+    size = max(_FEWEST, _CELLS // len(weight))
+    with torch.autocast(x.device.type, enabled=False):
+        for low in range(0, len(x), size):
+            _add_part(job, slice(low, low + size))
+    if gradients is None:
+        return loss.to(wide), []
+    never = bias == -torch.inf
+    gradients[1][never], gradients[2][never] = 0, 0
+    return loss.to(wide), [made.to(part.dtype) for made, part in zip(gradients, (x, weight, bias), strict=True)]
 
 
 def _add_part(job: _Job, part: slice) -> None:

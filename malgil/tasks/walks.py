@@ -238,13 +238,15 @@ def decoder_walks(
     def hook(module: nn.Module, inputs: tuple[Any, ...]) -> None:
         read.append(inputs[0][0])
 
-    handle = decoder.cell.register_forward_pre_hook(hook)  # with input feeding it is called for each step
+    judged, looked, now = [], [], state
+    handle = decoder.cell.register_forward_pre_hook(hook)  # called for each step
     try:
         with torch.no_grad():
-            decoded = decoder(tokens[None], state, memory)
+            for token, target in zip(tokens.split(1), targets.tolist(), strict=True):
+                log_probs, now, weights = decoder.step(token, now, memory)
+                judged.append(log_probs[0, target])
+                looked += [] if weights is None else [weights[0]]
     finally:
         handle.remove()
-    log_probs = decoded.log_probs[0].gather(1, targets[:, None])[:, 0]
-    weights = None if decoded.weights is None else array(decoded.weights[0])
     walks = recurrent_walks(decoder.cell, torch.cat(read), state.cell)  # type: ignore[arg-type]
-    return Written(walks, array(log_probs.exp()), weights)
+    return Written(walks, array(torch.stack(judged).exp()), array(torch.stack(looked)) if looked else None)

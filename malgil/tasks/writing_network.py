@@ -262,8 +262,8 @@ class WritingNetwork(nn.Module):
         """
         state, memory = self.begin(batch)
         smoothing = self.smoothing if self.training else 0.0
-        losses = self.decoder.loss(batch["inputs"], batch["targets"], state, memory, smoothing=smoothing)
-        return Loss(losses.sum(), len(losses))
+        total = self.decoder.loss(batch["inputs"], batch["targets"], state, memory, smoothing=smoothing)
+        return Loss(total, int((batch["targets"] != PAD).sum()))
 
     def write(self, batch: Batch, search: Search) -> list[Hypothesis]:
         """Write a text for each example.

@@ -12,7 +12,7 @@ Doubles = NDArray[np.float64]
 
 
 def word_loss(
-    x: Doubles, weight: Doubles, bias: Doubles, targets: list[int]
+    x: Doubles, weight: Doubles, bias: Doubles, targets: list[int], smoothing: float = 0.0
 ) -> tuple[float, Doubles, Doubles, Doubles]:
     """Give the loss, and its gradients of vectors, words and biases."""
     total, d_x, d_weight, d_bias = 0.0, np.zeros_like(x), np.zeros_like(weight), np.zeros_like(bias)
@@ -20,9 +20,10 @@ def word_loss(
         scores = [float(w @ x[i]) + b for w, b in zip(weight, bias.tolist(), strict=True)]
         most = max(scores)
         parts = [math.exp(score - most) for score in scores]
-        total += math.log(sum(parts)) + most - scores[target]
+        shares = [(1 - smoothing) * (word == target) + smoothing / len(scores) for word in range(len(scores))]
+        total += math.log(sum(parts)) + most - sum(p * z for p, z in zip(shares, scores, strict=True) if p)
         for word, part in enumerate(parts):
-            pull = part / sum(parts) - (word == target)
+            pull = part / sum(parts) - shares[word]
             d_x[i] += pull * weight[word]
             d_weight[word] += pull * x[i]
             d_bias[word] += pull

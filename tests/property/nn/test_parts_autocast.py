@@ -68,6 +68,6 @@ def test_decoders(attention: str, input_feeding: bool) -> None:
 
     def loss() -> torch.Tensor:
         memory = decoder.memory(vectors, KEEP, source, 2)
-        return decoder.loss(tokens, targets, decoder.begin(vectors[:, -1]), memory, smoothing=0.1).sum()
+        return decoder.loss(tokens, targets, decoder.begin(vectors[:, -1]), memory, smoothing=0.1)
 
     close_and_learned(loss, decoder)
