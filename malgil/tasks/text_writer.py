@@ -46,6 +46,12 @@ class TextWriter(Learning):
         Of encoder and decoder.
     feedback : bool
         Whether the decoder sees the word that it wrote last. Without it only the state goes on.
+    input_feeding : bool
+        Whether a step also sees what the one before made of what it looked at. It knows then what it has said already,
+        but steps can no longer be computed side by side: training takes about twice as long.
+    tied : bool
+        Whether words are scored by the vectors that also stand for them as input of the decoder: fewer weights, and
+        often better texts where examples are few.
     dropout : float
         Chance of dropout on inputs and outputs of the recurrent layers, in [0, 1).
     label_smoothing : float
@@ -67,6 +73,8 @@ class TextWriter(Learning):
     hidden_size: int = 256
     num_layers: int = 1
     feedback: bool = True
+    input_feeding: bool = True
+    tied: bool = False
     dropout: float = 0.1
     label_smoothing: float = 0.0
     beam: int = 5
@@ -130,8 +138,10 @@ class TextWriter(Learning):
             self.hidden_size,
             self.num_layers,
             self.attention_score,  # type: ignore[arg-type]
-            feedback=self.feedback,
+            self.input_feeding,
+            self.feedback,
             copy=bool(getattr(self, "copy", False)),
+            tied=self.tied,
             dropouts=dropouts_of(self.dropout),
         )
         return WritingNetwork(source, config, smoothing=self.label_smoothing)
@@ -147,18 +157,15 @@ class TextWriter(Learning):
             texts: list[Hypothesis] = network.write(batch, search)
             return texts
 
-        # With copies, words beyond the book are numbered batch by batch; one at a time they are those of the row.
-        size = 1 if sources.forms is not None else self.batch_size
-        found: list[Hypothesis] = in_batches(network, sources, answer, size, self.precision)
-        extras = [sources.extra(np.array([row])) for row in range(len(found))]
-        return [self.target_.text(one.tokens, extra) for one, extra in zip(found, extras, strict=True)]
+        found: list[Hypothesis] = in_batches(network, sources, answer, self.batch_size, self.precision)
+        return [self.target_.text(one.tokens, sources.extra(row)) for row, one in enumerate(found)]
 
     def _attention(self, sources: Sources) -> tuple[list[str], NDArray[np.float64]]:
         """Words of the text for the first source, and the attention of each."""
         network = self._trained
         found = in_batches(network, sources, lambda batch: network.write(batch, self._search()), 1)[0]
         shown = torch.zeros(0, 0) if found.weights is None else found.weights
-        words = self.target_.forms(found.tokens, sources.extra(np.array([0])))
+        words = self.target_.forms(found.tokens, sources.extra(0))
         return words, shown.double().cpu().numpy()
 
     def _kept(self) -> dict[str, Any]:

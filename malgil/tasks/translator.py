@@ -45,7 +45,7 @@ class Translator(TextWriter):
     ----------
     tokenizer, min_count, max_terms, decoder, attention_score, embedding_size, hidden_size, num_layers, feedback
         As in `malgil.tasks.text_writer.TextWriter`.
-    dropout, label_smoothing, beam, length_penalty, max_length
+    input_feeding, tied, dropout, label_smoothing, beam, length_penalty, max_length
         As there.
     epochs, batch_size, learning_rate, optimizer, weight_decay, schedule, clip, patience, validation, precision, seed
         As in `malgil.tasks.learning.Learning`.

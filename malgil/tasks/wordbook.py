@@ -176,20 +176,25 @@ class Wordbook:
         """
         return self.splitter.split(text) if self.splitter is not None and isinstance(text, str) else list(text)
 
-    def numbers(self, forms: Sequence[str]) -> list[int]:
+    def numbers(self, forms: Sequence[str], extra: Sequence[str] = ()) -> list[int]:
         """Give words their numbers.
 
         Parameters
         ----------
         forms : sequence of str
             Words.
+        extra : sequence of str
+            Words to be numbered beyond the book's, from its length on: those that can be copied.
 
         Returns
         -------
         list of int
             1 for those that are not known.
         """
-        return [self.number_of.get(form, UNK) for form in forms]
+        if not extra:
+            return [self.number_of.get(form, UNK) for form in forms]
+        further = {form: number for number, form in enumerate(extra, len(self))}
+        return [self.number_of.get(form, further.get(form, UNK)) for form in forms]
 
     def text(self, numbers: Sequence[int], extra: Sequence[str] = ()) -> str:
         """Write numbers as a text.

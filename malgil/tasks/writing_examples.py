@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from malgil.sequences.specials import BOS, EOS, PAD, UNK
+from malgil.sequences.specials import BOS, EOS, PAD
 from malgil.tasks.wordbook import Wordbook
 
 Rows = NDArray[np.int64]
@@ -52,23 +52,24 @@ class Sources:
             return np.ones(len(self.rows), np.int64)
         return np.array([len(row) for row in self.rows], np.int64).reshape(-1)
 
-    def extra(self, rows: Rows) -> list[str]:
-        """Find the words of some examples that can be written by copying only.
+    def extra(self, row: int) -> list[str]:
+        """Find the words of an example that can be written by copying only.
 
         Parameters
         ----------
-        rows : ndarray of int64
-            Which examples.
+        row : int
+            Which example.
 
         Returns
         -------
         list of str
-            Each once, in the order of their first occurrence; word i has the number V + i.
+            Each once, in the order of their first occurrence; word i has the number V + i in this example, whatever
+            else is in its batch.
         """
         if self.forms is None or self.target is None:
             return []
         known = self.target.number_of
-        return list(dict.fromkeys(form for row in rows.tolist() for form in self.forms[row] if form not in known))
+        return list(dict.fromkeys(form for form in self.forms[row] if form not in known))
 
     def batch(self, rows: Rows) -> dict[str, Tensor]:
         """Make the tensors of some examples.
@@ -91,10 +92,10 @@ class Sources:
         tensors = {"source": padded([self.rows[row] for row in rows.tolist()])}
         tensors["keep"] = tensors["source"] != PAD
         if self.forms is not None and self.target is not None:
-            extra = self.extra(rows)
-            numbers = self.target.number_of | {form: len(self.target) + at for at, form in enumerate(extra)}
-            tensors["copied"] = padded([[numbers[form] for form in self.forms[row]] for row in rows.tolist()])
-            tensors["n_extra"] = torch.tensor(len(extra))
+            extras = [self.extra(row) for row in rows.tolist()]
+            numbers = [self.target.numbers(self.forms[row], extra) for row, extra in zip(rows, extras, strict=True)]
+            tensors["copied"] = padded(numbers)
+            tensors["n_extra"] = torch.tensor(max(map(len, extras)))
         return tensors
 
 
@@ -134,21 +135,11 @@ class Pairs:
             The sources', ``inputs`` with ``<s>`` before the words, and ``targets`` with ``</s>`` behind them. A word
             that is unknown but stands in its source can be copied and is a target by that number.
         """
-        extra = self.sources.extra(rows)
-        numbers = self.target.number_of
-        if extra:
-            numbers = numbers | {form: len(self.target) + at for at, form in enumerate(extra)}
-        ids = [self._numbers(row, numbers) for row in rows.tolist()]
+        ids = [self.target.numbers(self.texts[row], self.sources.extra(row)) for row in rows.tolist()]
         tensors = self.sources.batch(rows)
         tensors["inputs"] = padded([[BOS, *row] for row in ids])
         tensors["targets"] = padded([[*row, EOS] for row in ids])
         return tensors
-
-    def _numbers(self, row: int, numbers: dict[str, int]) -> list[int]:
-        """Give the words of a text their numbers; only those of its own source can be copied."""
-        own = set() if self.sources.forms is None else set(self.sources.forms[row])
-        found = ((form, numbers.get(form, UNK)) for form in self.texts[row])
-        return [number if number < len(self.target) or form in own else UNK for form, number in found]
 
 
 def padded(rows: Sequence[Sequence[int]]) -> Tensor:

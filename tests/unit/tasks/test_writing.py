@@ -58,10 +58,10 @@ def test_a_pair_copies_words_of_its_own_source_only() -> None:
     sources = Sources("source", [source.numbers(row) for row in forms], forms, target)
     batch = Pairs(sources, [["철수", "은"], ["철수", "영희"]], target).batch(np.array([0, 1]))
     n = len(target)
-    assert batch["copied"].tolist() == [[n, n + 1], [n + 2, PAD]]
-    assert batch["n_extra"].item() == 3
-    assert batch["targets"].tolist() == [[n + 1, 4, EOS], [UNK, n + 2, EOS]]
-    assert batch["inputs"].tolist() == [[BOS, n + 1, 4], [BOS, UNK, n + 2]]
+    assert batch["copied"].tolist() == [[n, n + 1], [n, PAD]]  # numbered sentence by sentence
+    assert batch["n_extra"].item() == 2
+    assert batch["targets"].tolist() == [[n + 1, 4, EOS], [UNK, n, EOS]]
+    assert batch["inputs"].tolist() == [[BOS, n + 1, 4], [BOS, UNK, n]]
 
 
 @pytest.fixture(scope="module")
