@@ -79,6 +79,61 @@ class Drawn:
         self._bars.console.print(line, markup=False, highlight=False)
 
 
+class Written:
+    """A `reporting.Listener` for what is no terminal, a file or a notebook: only the lines, none is overwritten.
+
+    Parameters
+    ----------
+    lang : str
+        ``"en"`` or ``"ko"``.
+    """
+
+    def __init__(self, lang: str) -> None:
+        self._lang = lang
+
+    def start(self, stage: str, total: int | None) -> None:
+        """Write nothing.
+
+        Parameters
+        ----------
+        stage : str
+            Not used.
+        total : int, optional
+            Not used.
+        """
+
+    def advance(self, n: int) -> None:
+        """Write nothing.
+
+        Parameters
+        ----------
+        n : int
+            Not used.
+        """
+
+    def done(self) -> None:
+        """Write nothing."""
+
+    def describe(self, message: Message) -> None:
+        """Write nothing: each step would be a line.
+
+        Parameters
+        ----------
+        message : Message
+            Not used.
+        """
+
+    def tell(self, message: Message) -> None:
+        """Write a line.
+
+        Parameters
+        ----------
+        message : Message
+            The line.
+        """
+        tell(message, self._lang)
+
+
 def tell(message: Message, lang: str | None = None) -> None:
     """Write a line on standard error, which need not be a terminal.
 
@@ -100,8 +155,8 @@ def _speed(task: Task, lang: str) -> str:
 
 
 @contextmanager
-def on_terminal(lang: str | None = None, console: Console | None = None) -> Iterator[Listener | None]:
-    """Draw the progress of a training in the block.
+def on_terminal(lang: str | None = None, console: Console | None = None) -> Iterator[Listener]:
+    """Show the progress of a training in the block: a bar on a terminal, else a line for each epoch.
 
     Parameters
     ----------
@@ -112,8 +167,8 @@ def on_terminal(lang: str | None = None, console: Console | None = None) -> Iter
 
     Yields
     ------
-    Listener or None
-        What `train` takes as `progress`; ``None`` where standard error is no terminal.
+    Listener
+        What `train` takes as `progress`.
     """
     from rich.console import Console
     from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
@@ -122,7 +177,7 @@ def on_terminal(lang: str | None = None, console: Console | None = None) -> Iter
     said = lang or default_language()
     console = console or Console(stderr=True)
     if not console.is_terminal:
-        yield None
+        yield Written(said)
         return
 
     class Speed(ProgressColumn):

@@ -168,11 +168,13 @@ def test_a_terminal_shows_a_line_an_epoch(lang: str, words: str) -> None:
     assert words in shown
 
 
-def test_without_a_terminal_nothing_is_shown(capfd: pytest.CaptureFixture[str]) -> None:
-    with on_terminal() as progress:
-        assert progress is None
+@pytest.mark.parametrize(("lang", "words"), [("en", "Epoch"), ("ko", "에폭")])
+def test_without_a_terminal_there_are_lines_only(lang: str, words: str, capfd: pytest.CaptureFixture[str]) -> None:
+    with on_terminal(lang) as progress:
         train(Classifier(), Words(), PLAIN, progress=progress)
-    assert capfd.readouterr() == ("", "")
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert [line.split("  ")[0] for line in err.splitlines()] == [f"{words} {at}" for at in (1, 2)]
 
 
 def test_a_named_tuple_becomes_a_plain_one() -> None:
