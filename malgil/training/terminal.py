@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from malgil.engine import Silent
 from malgil.messages import Message, default_language, render
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Drawn:
         self._bars.console.print(line, markup=False, highlight=False)
 
 
-class Written:
+class Written(Silent):
     """A `reporting.Listener` for what is no terminal, a file or a notebook: only the lines, none is overwritten.
 
     Parameters
@@ -90,29 +91,6 @@ class Written:
 
     def __init__(self, lang: str) -> None:
         self._lang = lang
-
-    def start(self, stage: str, total: int | None) -> None:
-        """Write nothing.
-
-        Parameters
-        ----------
-        stage : str
-            Not used.
-        total : int, optional
-            Not used.
-        """
-
-    def advance(self, n: int) -> None:
-        """Write nothing.
-
-        Parameters
-        ----------
-        n : int
-            Not used.
-        """
-
-    def done(self) -> None:
-        """Write nothing."""
 
     def describe(self, message: Message) -> None:
         """Write nothing: each step would be a line.
