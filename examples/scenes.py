@@ -11,7 +11,7 @@ def rows() -> list[Row]:
     """Train on 24,000 scenes, test once on 500 with unseen pairs, in both languages.
 
     What the network must not learn is which shapes a colour never has. Strong weight decay and dropout keep it from
-    that: with 12,000 scenes they lift the share of right Korean captions from 59 to 84 %.
+    that, label smoothing does not reward it, and the encoder's channel of edges shows shapes without their colours.
 
     Returns
     -------
@@ -28,7 +28,13 @@ def rows() -> list[Row]:
     for lang in ("ko", "en"):
         captions, truth = ([caption(scene, lang) for scene in part] for part in (train, test))
         model = Captioner(
-            epochs=20, batch_size=64, learning_rate=3e-3, schedule="one_cycle", dropout=0.3, weight_decay=1.0
+            epochs=12,
+            batch_size=64,
+            learning_rate=3e-3,
+            schedule="one_cycle",
+            dropout=0.3,
+            weight_decay=1.0,
+            label_smoothing=0.1,
         )
         seconds = fit(model, seen, captions)
         right = accuracy(model.predict(unseen), truth)
