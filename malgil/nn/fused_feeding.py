@@ -74,7 +74,9 @@ def covers(cell: Recurrent, x: Tensor, memory: Memory) -> bool:
         False where the steps must be walked one by one.
     """
     config, others = cell.config, cell.config.dropouts
-    if config.kind not in STEPS or config.num_layers > 1 or config.layer_norm or not memory.values.shape[1]:
+    if config.kind not in STEPS or config.num_layers > 1 or config.layer_norm or config.residual:
+        return False
+    if not memory.values.shape[1]:
         return False
     if cell.training and (others.recurrent or others.weight or others.zoneout):
         return False
