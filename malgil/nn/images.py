@@ -8,9 +8,6 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-_ADDED = 3  # channels: row, column, edges
-_SHARPNESS = 4.0  # makes an edge between two clear colours about 1
-
 
 class Seen(NamedTuple):
     """An image after the encoder.
@@ -38,20 +35,13 @@ class ImageEncoder(nn.Module):
         Channels after each block; an image of h by w pixels gives a grid of h / 2^k by w / 2^k.
     n_colours : int
         Channels of the image.
-    depth : int
-        Convolutions in a block.
 
     Notes
     -----
-    A block is `depth` times: 3 x 3 convolution, normalisation in groups of eight channels [1]_ (over the image alone,
-    so that the other images of a batch do not count), max(0, x); then the largest of each 2 x 2 places.
-
-    The image gets three more channels. Row and column from -1 to 1 [2]_: without them a mean over places could not say
-    where something is. And how much each pixel differs from the mean of itself and its neighbours, for the colour in
-    which it does most: that shows shapes without colours, so that what makes a square need not be learned for each
-    colour anew, and holds for colours in which training showed none.
-
-    The vector is a linear map of mean and maximum over the places.
+    A block is: 3 x 3 convolution, normalisation in groups of eight channels [1]_ (over the image alone, so that the
+    other images of a batch do not count), max(0, x), largest of each 2 x 2 places. The image gets two more channels,
+    row and column from -1 to 1 [2]_: without them a mean over places could not say where something is. The vector is
+    a linear map of mean and maximum over the places.
 
     References
     ----------
@@ -60,13 +50,11 @@ class ImageEncoder(nn.Module):
        NeurIPS 2018.
     """
 
-    def __init__(
-        self, output_size: int = 128, channels: tuple[int, ...] = (32, 64), *, n_colours: int = 3, depth: int = 1
-    ) -> None:
+    def __init__(self, output_size: int = 128, channels: tuple[int, ...] = (32, 64), *, n_colours: int = 3) -> None:
         super().__init__()
         self.output_size = output_size
-        sizes = [n_colours + _ADDED, *channels]
-        self.blocks = nn.Sequential(*(_block(*pair, depth) for pair in itertools.pairwise(sizes)))
+        sizes = [n_colours + 2, *channels]
+        self.blocks = nn.Sequential(*(_block(*pair) for pair in itertools.pairwise(sizes)))
         self.to_grid = nn.Linear(sizes[-1], output_size)
         self.to_vector = nn.Linear(2 * output_size, output_size)
 
@@ -85,7 +73,7 @@ class ImageEncoder(nn.Module):
         """
         if images.dtype == torch.uint8:
             images = images.to(self.to_grid.weight.dtype) / 255
-        y = self.blocks(torch.cat([images, _coordinates(images), _edges(images)], dim=1))
+        y = self.blocks(torch.cat([images, _coordinates(images)], dim=1))
         grid = torch.relu(self.to_grid(y.flatten(2).transpose(1, 2)))  # (B, n, D)
         return Seen(torch.tanh(self.to_vector(torch.cat([grid.mean(dim=1), grid.amax(dim=1)], dim=1))), grid)
 
@@ -105,12 +93,11 @@ class ImageEncoder(nn.Module):
         return self(clips.flatten(0, 1)).vector.unflatten(0, clips.shape[:2])  # type: ignore[no-any-return]
 
 
-def _block(n_in: int, n_out: int, depth: int) -> nn.Sequential:
-    groups = n_out // 8 if n_out % 8 == 0 else 1
-    parts: list[nn.Module] = []
-    for size in (n_in, *[n_out] * (depth - 1)):
-        parts += [nn.Conv2d(size, n_out, 3, padding=1), nn.GroupNorm(groups, n_out), nn.ReLU()]
-    return nn.Sequential(*parts, nn.MaxPool2d(2, ceil_mode=True))
+def _block(n_in: int, n_out: int) -> nn.Sequential:
+    groups = max(1, n_out // 8) if n_out % 8 == 0 else 1
+    return nn.Sequential(
+        nn.Conv2d(n_in, n_out, 3, padding=1), nn.GroupNorm(groups, n_out), nn.ReLU(), nn.MaxPool2d(2, ceil_mode=True)
+    )
 
 
 def _coordinates(images: Tensor) -> Tensor:
@@ -119,9 +106,3 @@ def _coordinates(images: Tensor) -> Tensor:
     rows = torch.linspace(-1, 1, height, device=images.device, dtype=images.dtype)
     columns = torch.linspace(-1, 1, width, device=images.device, dtype=images.dtype)
     return torch.stack(torch.meshgrid(rows, columns, indexing="ij")).expand(n, -1, -1, -1)
-
-
-def _edges(images: Tensor) -> Tensor:
-    """How much each pixel differs from its neighbourhood in the colour in which it does most, (B, 1, h, w)."""
-    around = nn.functional.avg_pool2d(images, 3, stride=1, padding=1, count_include_pad=False)
-    return _SHARPNESS * (images - around).abs().amax(dim=1, keepdim=True)

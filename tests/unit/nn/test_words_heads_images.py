@@ -9,7 +9,6 @@ import pytest
 import torch
 
 from malgil.errors import ParameterError
-from malgil.nn import images
 from malgil.nn.characters import CharacterEncoder
 from malgil.nn.embedding import Embedding
 from malgil.nn.heads import Head, TiedHead, class_losses
@@ -145,12 +144,10 @@ def test_sparse_vectors_are_taken_as_they_are() -> None:
         assert mlp(x).isfinite().all()
 
 
-@pytest.mark.parametrize("depth", [1, 2])
-def test_an_image_is_the_same_whatever_stands_beside_it(depth: int) -> None:
-    encoder = ImageEncoder(8, (8, 16), depth=depth).double()
-    assert sum(isinstance(part, torch.nn.Conv2d) for part in encoder.modules()) == 2 * depth
-    drawn = torch.rand(3, 3, 16, 20, dtype=torch.float64)
-    seen, alone = encoder(drawn), encoder(drawn[1:2])
+def test_an_image_is_the_same_whatever_stands_beside_it() -> None:
+    encoder = ImageEncoder(8, (8, 16)).double()
+    images = torch.rand(3, 3, 16, 20, dtype=torch.float64)
+    seen, alone = encoder(images), encoder(images[1:2])
     assert seen.vector.shape == (3, 8)
     assert seen.grid.shape == (3, 4 * 5, 8)
     torch.testing.assert_close(seen.vector[1], alone.vector[0])
@@ -167,20 +164,10 @@ def test_where_something_stands_can_be_seen() -> None:
     assert not torch.allclose(encoder(left).vector, encoder(right).vector, atol=1e-3)
 
 
-def test_edges_do_not_know_their_colours() -> None:
-    seen = []
-    for channel in (0, 2):
-        image = torch.zeros(1, 3, 6, 7)
-        image[:, channel, 2:4, 2:5] = 0.9
-        seen.append(images._edges(image))
-    assert torch.equal(*seen) and seen[0].shape == (1, 1, 6, 7)
-    assert seen[0][0, 0, 2, 2] == pytest.approx(4 * (0.9 - 4 * 0.9 / 9)) and not seen[0][0, 0, 0].any()
-
-
 def test_bytes_are_colours() -> None:
     encoder = ImageEncoder(4, (8,))
-    drawn = torch.randint(0, 256, (2, 3, 8, 8), dtype=torch.uint8)
-    torch.testing.assert_close(encoder(drawn).vector, encoder(drawn / 255).vector)
+    images = torch.randint(0, 256, (2, 3, 8, 8), dtype=torch.uint8)
+    torch.testing.assert_close(encoder(images).vector, encoder(images / 255).vector)
 
 
 def test_frames_are_images_in_a_row() -> None:
