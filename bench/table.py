@@ -205,6 +205,12 @@ def alone(result: dict[str, Any], lang: str) -> list[list[str]]:
     ]
 
 
+def _machine(results: list[dict[str, Any]], lang: str) -> str:
+    """Say what was measured on: every processor, since benches need not run on the same."""
+    cpus = dict.fromkeys(result["machine"]["cpu"] for result in results)
+    return str(WORDS[lang]["machine"].format(**results[0]["machine"] | {"cpu": ", ".join(cpus)}))
+
+
 def _table(head: tuple[str, ...], align: str, rows: list[list[str]]) -> list[str]:
     lines = ["| " + " | ".join(cells) + " |" for cells in (head, *rows)]
     return [lines[0], align, *lines[1:], ""] if rows else []
@@ -233,7 +239,7 @@ def render(results: list[dict[str, Any]], lang: str) -> str:
     lines = _table(words["head"], "|---|--:|---|--:|--:|--:|", races)
     lines += _table(words["alone"], "|---|---|--:|--:|--:|", others)
     lines += _table(words["quality"], "|---|---|---|", [row for result in results for row in quality(result, lang)])
-    return "\n".join([*lines, words["machine"].format(**results[0]["machine"])])
+    return "\n".join([*lines, _machine(results, lang)])
 
 
 def render_short(results: list[dict[str, Any]], lang: str) -> str:
@@ -257,7 +263,7 @@ def render_short(results: list[dict[str, Any]], lang: str) -> str:
         races = [row for row in _races(known[bench], lang) if row[0] == case] if bench in known else []
         rows += [min(races, key=lambda row: row[1])[2][:-1]] if races else []
     lines = _table(words["head"][:-1], "|---|--:|---|--:|--:|", rows)
-    return "\n".join([*lines, words["machine"].format(**results[0]["machine"])]) if rows else str(words["none"])
+    return "\n".join([*lines, _machine(results, lang)]) if rows else str(words["none"])
 
 
 def between_markers(page: str, table: str) -> str:

@@ -69,12 +69,13 @@ def _exponentials(scores: Any, bias: Floats, most: Any, shift: Any, mask: Any) -
 
 @njit(nogil=True, cache=True, fastmath=FASTMATH)
 def _sum(numbers: Any, shift: Any) -> Any:
-    lanes = np.zeros(_LANES, np.float32)
+    """Add up in float64: where one word is nearly certain, the loss lies in what the others add to its 1."""
+    lanes = np.zeros(_LANES, np.float64)
     whole = numbers.size // _LANES * _LANES
     for low in range(0, whole, _LANES):
         for lane in range(_LANES):
             lanes[lane] += _wide(numbers[low + lane], shift)
-    total = np.float32(0)
+    total = 0.0
     for lane in range(_LANES):
         total += lanes[lane]
     for k in range(whole, numbers.size):
@@ -128,5 +129,6 @@ def softmax_rows(
         most = _largest(row, bias, shift)
         right = _wide(row[targets[i]], shift) + bias[targets[i]]
         _exponentials(row, bias, most, shift, mask)
-        sums[i] = _sum(row, shift)
-        losses[i] = np.log(sums[i]) + most - right
+        total = _sum(row, shift)
+        sums[i] = total
+        losses[i] = np.log(total) + (np.float64(most) - np.float64(right))

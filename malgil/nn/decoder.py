@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from malgil.errors import ParameterError
+from malgil.nn import fused_feeding
 from malgil.nn.attention import Memory, build_attention
 from malgil.nn.bridge import Bridge
 from malgil.nn.copying import Copying
@@ -16,7 +17,7 @@ from malgil.nn.dropouts import NO_DROPOUTS, Dropouts
 from malgil.nn.embedding import Embedding
 from malgil.nn.encoded import State
 from malgil.nn.encoders import CELLS
-from malgil.nn.heads import Head, TiedHead, smooth
+from malgil.nn.heads import Head, TiedHead, smooth, without_padding
 from malgil.nn.sweep import KINDS
 from malgil.nn.word_loss import word_loss
 from malgil.params import choose
@@ -279,8 +280,7 @@ class Decoder(nn.Module):
         outputs, right = outputs[rows, steps], targets[rows, steps]
         if not self.config.copy or memory is None or memory.source is None or weights is None:
             x, weight, bias = self.head.parts(outputs, self.embedding.weight)
-            if self.config.tied:  # so that the vector of <pad> stays 0
-                weight = torch.cat([weight[: PAD + 1].detach(), weight[PAD + 1 :]])
+            weight = without_padding(weight) if self.config.tied else weight
             return word_loss(x, weight, bias, right, smoothing=smoothing)
         log_probs = torch.log_softmax(self._scores(outputs), dim=1)
         found = self.copying.log_prob(log_probs, outputs, weights[rows, steps], memory.source[rows], right)
@@ -305,13 +305,12 @@ class Decoder(nn.Module):
     def _read_feeding(
         self, vectors: Tensor, keep: Tensor, state: DecoderState, memory: Memory
     ) -> tuple[Tensor, Tensor, DecoderState]:
-        from malgil.nn import fused_feeding  # here, as `malgil.nn.layer` does it
-
-        if fused_feeding.covers(self.cell, vectors, memory):
+        begin = (state.cell, state.feed[0])
+        if fused_feeding.covers(self.cell, vectors, begin, memory, self.attention):
             looks = (self.attention, self.combine.weight)
-            fed = fused_feeding.read(self.cell, vectors, keep, (state.cell, state.feed[0]), memory, looks)
+            fed = fused_feeding.read(self.cell, vectors, keep, begin, memory, looks)
             return fed.outputs, fed.weights, DecoderState(fed.state, fed.feed.unsqueeze(0))
-        cell, feed = state.cell, state.feed[0]
+        cell, feed = begin
         is_full = bool(keep.all())
         outputs, weights = [], []
         for t in range(vectors.shape[1]):

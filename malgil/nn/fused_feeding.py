@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from malgil.nn import fused
-from malgil.nn.attention import AdditiveAttention, Attention, Memory
+from malgil.nn.attention import ATTENTIONS, AdditiveAttention, Attention, Memory
 from malgil.nn.dropouts import kept
 from malgil.nn.encoded import State
 from malgil.nn.fused_cells import STEPS, MakeSteps
@@ -56,8 +56,10 @@ class _Fixed(NamedTuple):
     drop_state: Tensor | None
 
 
-def covers(cell: Recurrent, x: Tensor, memory: Memory) -> bool:
+def covers(cell: Recurrent, x: Tensor, state: tuple[State, Tensor], memory: Memory, attention: Attention) -> bool:
     """Whether `read` may be used: one layer without layer norm, on a CPU, with dropout on input and output only.
+
+    What does not fit together is left to the steps walked one by one, whose products say so.
 
     Parameters
     ----------
@@ -65,8 +67,12 @@ def covers(cell: Recurrent, x: Tensor, memory: Memory) -> bool:
         Of the decoder.
     x : Tensor, shape (B, S, E)
         Vectors of the words.
+    state : tuple of State and Tensor
+        As for `read`.
     memory : Memory
         What it looks at.
+    attention : Attention
+        How it looks.
 
     Returns
     -------
@@ -76,9 +82,11 @@ def covers(cell: Recurrent, x: Tensor, memory: Memory) -> bool:
     config, others = cell.config, cell.config.dropouts
     if config.kind not in STEPS or config.num_layers > 1 or config.layer_norm or config.residual:
         return False
-    if not memory.values.shape[1]:
+    if others.zoneout or (cell.training and (others.recurrent or others.weight)):
         return False
-    if cell.training and (others.recurrent or others.weight or others.zoneout):
+    if type(attention) not in ATTENTIONS.values() or not memory.values.shape[1]:
+        return False
+    if any(len(part) != len(x) for part in (memory.values, state[1], *(s[0] for s in _flat(state[0])))):
         return False
     return fused.covers(config.kind, x, cell.layer(0).weights(), Course(), NO_NOISE)
 
@@ -121,17 +129,26 @@ def read(
     sight = Sight(memory.values, memory.keys, combine)
     if isinstance(attention, AdditiveAttention):
         sight = sight._replace(project=attention.project_query.weight, v=attention.v)
-    states = [cast(Tensor, s)[0] for s in (first if isinstance(first, tuple) else (first,))]
+    states = [s[0] for s in _flat(first)]
     given: tuple[Tensor | None, ...] = (x, feed, *sight, *states, *cell.layer(0).weights()[:-1])
     low = torch.bfloat16 if torch.is_autocast_enabled("cpu") else torch.float32
     learns = torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in given)
     course = Course(None if bool(keep.all()) else keep)
     call = Call(cell.config.kind, low, learns, course, NO_NOISE, len(states))
-    outputs, shares, *last = _Feeding.apply(call, fixed, *given)
+    if learns:
+        outputs, shares, *last = _Feeding.apply(call, fixed, *given)
+    else:  # as in `fused.sweep_ways`: threads may not write to tensors of inference mode
+        with torch.inference_mode(False), torch.no_grad():
+            outputs, shares, *last = _walk(call, fixed, given)[1]
     ends = tuple(s.unsqueeze(0) for s in last)
     newest = outputs[torch.arange(len(x)), first_and_last(keep)[1]]
     newest = torch.where(keep.any(dim=1, keepdim=True), newest, feed)
     return Fed(outputs, shares, ends if len(ends) > 1 else ends[0], newest)
+
+
+def _flat(state: State) -> tuple[Tensor, ...]:
+    """Give the states of a cell, (1, B, H) each."""
+    return cast(tuple[Tensor, ...], state if isinstance(state, tuple) else (state,))
 
 
 def _masks(cell: Recurrent, x: Tensor) -> list[Tensor | None]:
@@ -149,28 +166,26 @@ class _FedPart(Part):
     def __init__(self, looking: Looking, feed: Tensor, drop: Tensor | None, *made: Any) -> None:
         super().__init__(*made)
         self.looking, self.feed, self.drop = looking, feed, drop
-        columns = torch.from_numpy(self.frame.columns)[0, :-1, : self.frame.n_rows]
-        self.real = None if bool(columns.all()) else columns.unsqueeze(2)  # (T, B, 1)
+        self.real = torch.from_numpy(self.frame.columns)[0, :-1, : self.frame.n_rows].unsqueeze(2)  # (T, B, 1)
 
     def forward(self, x: Tensor, keep: Tensor | None, weights: tuple[Tensor, Tensor], rows: Tensor, y: Tensor) -> None:
         """Walk all steps; see `Part`. The last columns of `x` are room for what is fed."""
         from malgil.nn._norm_kernels import turn
 
         frame, steps, (w_x, w_h) = self.frame, self.steps, weights
-        n, hidden, read = frame.n_rows, frame.hidden, rows.view(frame.n_steps, frame.width, -1)
-        as_rows(x, frame, keep, read)
+        n, hidden, inputs = frame.n_rows, frame.hidden, rows.view(frame.n_steps, frame.width, -1)
+        as_rows(x, frame, keep, inputs)
         self.w_feed = w_x[:, -hidden:].t().contiguous()
         projected, products = bits(self.on_x.buffer), self.on_x.buffer[:, : steps.n_gates].flatten(1, 2)
         masked, each, of_h = bits(self.masked), list(self.masked), self.on_h.flat
         feed, h_rows = self.feed, torch.empty(n, hidden)
         for t in range(frame.n_steps):
-            read[t, :n, -hidden:] = feed if self.drop is None else feed * self.drop[:, t]
-            torch.mm(w_x, read[t].t(), out=products[t])
+            inputs[t, :n, -hidden:] = feed if self.drop is None else feed * self.drop[:, t]
+            torch.mm(w_x, inputs[t].t(), out=products[t])
             torch.mm(w_h, each[t % len(each)], out=of_h[t % len(of_h)])
             h = steps.forward(t, projected, self.on_h.normalise(t), masked)
             turn(t, h, frame.columns, h_rows.numpy())
-            output = self.looking.forward(t, h_rows)
-            feed = output if self.real is None else torch.where(self.real[t] > 0, output, feed)
+            feed = torch.where(self.real[t] > 0, self.looking.forward(t, h_rows), feed)
         y.copy_(self.looking.outputs)
 
     def backward(self, d_y: Tensor, d_states: Sequence[Tensor], w_h: Tensor, into: tuple[Tensor, ...]) -> None:
@@ -183,17 +198,15 @@ class _FedPart(Part):
         product_array, d_outputs = bits(product), d_y.transpose(0, 1)
         d_feed, d_h = torch.zeros(n, frame.hidden), torch.zeros(shape)
         for t in reversed(range(frame.n_steps)):
-            d_output = d_outputs[t] + d_feed
-            if self.real is not None:  # padding has no output, and hands on what it was fed
-                d_output *= self.real[t]
-                d_past = d_feed * (1 - self.real[t])
-            d_h[:, :n] = self.looking.backward(t, d_output).t()
+            real = self.real[t]  # padding is 0 where it comes from the cell, and hands on what it was fed
+            d_past = d_feed * (1 - real)
+            d_seen = self.looking.backward(t, d_outputs[t] + d_feed * real)
+            d_h[:, :n] = (d_seen * real).t()
             steps.backward(t, product_array, d_h.numpy())
             torch.mm(w_h, steps.d_gates[t, steps.on_h].flatten(0, 1), out=product)
             torch.mm(self.w_feed, steps.d_gates[t, steps.on_x].flatten(0, 1), out=through)
-            d_feed = through[:, :n].t().float()
-            d_feed = d_feed if self.drop is None else d_feed * self.drop[:, t]
-            d_feed = d_feed if self.real is None else d_feed + d_past
+            d_now = through[:, :n].t()
+            d_feed = d_past + (d_now if self.drop is None else d_now * self.drop[:, t])
         d_last[0] += self.enters * product
         self.d_feed = d_feed
         self.d_first = [d[:, :n].t() for d in d_last]

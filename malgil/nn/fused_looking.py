@@ -153,7 +153,7 @@ class Looking:
         self.score: Score = _Products(keys)
         if sight.project is not None and sight.v is not None:
             self.score = _Neurons(keys, sight.project.detach().to(low), sight.v.detach().to(low), n_steps)
-        self.keep, self.drop, self.low = keep, drop, low
+        self.keep, self.barred, self.drop, self.low = keep, ~keep, drop, low
         n, (n_rows, n_places, size) = n_steps, self.values.shape
         hidden = len(self.combine)
         self.size = size
@@ -178,7 +178,7 @@ class Looking:
         """
         context, s = self.joined[t, :, : self.size], self.joined[t, :, self.size :]
         s.copy_(h if self.drop is None else h * self.drop[:, t])
-        scores = self.score.forward(s).float().masked_fill_(~self.keep, torch.finfo(torch.float32).min)
+        scores = self.score.forward(s).float().masked_fill_(self.barred, torch.finfo(torch.float32).min)
         torch.mul(torch.softmax(scores, 1), self.keep, out=self.shares[t])
         context.copy_(torch.bmm(self.shares[t].to(self.low).unsqueeze(1), self.values).squeeze(1))
         return torch.tanh(torch.mm(self.joined[t], self.combine.t()).float(), out=self.outputs[t])

@@ -157,9 +157,7 @@ class TiedHead(nn.Module):
         Tensor of at least float32, shape (..., V)
             Scores.
         """
-        if torch.is_grad_enabled():
-            weight = torch.cat([weight[: PAD + 1].detach(), weight[PAD + 1 :]])
-        return wide(nn.functional.linear(self.project(x), weight, self.bias))
+        return wide(nn.functional.linear(self.project(x), without_padding(weight), self.bias))
 
     def parts(self, x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Say what scores are made of, for a loss that never holds all of them.
@@ -177,6 +175,24 @@ class TiedHead(nn.Module):
             Vectors, weights and biases: scores are ``x @ weight.T + bias``.
         """
         return self.project(x), weight, self.bias
+
+
+def without_padding(weight: Tensor) -> Tensor:
+    """Keep the vector of ``<pad>`` from learning where words are scored by their vectors.
+
+    Parameters
+    ----------
+    weight : Tensor, shape (V, E)
+        The words' vectors.
+
+    Returns
+    -------
+    Tensor, shape (V, E)
+        The same numbers; without gradients `weight` itself.
+    """
+    if not torch.is_grad_enabled():
+        return weight
+    return torch.cat([weight[: PAD + 1].detach(), weight[PAD + 1 :]])
 
 
 def log_loss(log_probs: Tensor, targets: Tensor, *, smoothing: float = 0.0) -> Tensor:

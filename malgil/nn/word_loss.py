@@ -95,6 +95,8 @@ class _WordLoss(torch.autograd.Function):
 def _judged(given: Sequence[Tensor], narrow: torch.dtype, learns: bool) -> tuple[Tensor, list[Tensor]]:
     """Sum the losses of all places; where asked for, with the gradients of vectors, words and biases."""
     x, weight, bias, targets = (part.detach() for part in given)
+    if len(targets) and not 0 <= int(targets.min()) <= int(targets.max()) < len(weight):
+        raise IndexError(f"a target lies outside the {len(weight)} words")  # kernels do not look
     wide, gradients = torch.promote_types(weight.dtype, torch.float32), None
     if learns:
         make = torch.empty_like if len(x) else torch.zeros_like  # the first part fills them

@@ -31,7 +31,7 @@ class Stream:
     bptt : int
         Steps of a batch. While training they vary [1]_: usually normal about `bptt` (one time in 20 about half of it)
         with a deviation of a seventh, so that no word always stands at a border. The last batch of an epoch has what is
-        left. Batches of other lengths keep their learning rate; the reference scales it.
+        left. The learning rate of a batch is multiplied with its share of `bptt`: see `rate_share`.
 
     Attributes
     ----------

@@ -158,14 +158,14 @@ class TextWriter(Learning):
             return texts
 
         found: list[Hypothesis] = in_batches(network, sources, answer, self.batch_size, self.precision)
-        return [self.target_.text(one.tokens, sources.extra(row)) for row, one in enumerate(found)]
+        return [self.target_.text(one.tokens, extra) for one, extra in zip(found, sources.extras, strict=True)]
 
     def _attention(self, sources: Sources) -> tuple[list[str], NDArray[np.float64]]:
         """Words of the text for the first source, and the attention of each."""
         network = self._trained
         found = in_batches(network, sources, lambda batch: network.write(batch, self._search()), 1)[0]
         shown = torch.zeros(0, 0) if found.weights is None else found.weights
-        words = self.target_.forms(found.tokens, sources.extra(0))
+        words = self.target_.forms(found.tokens, sources.extras[0])
         return words, shown.double().cpu().numpy()
 
     def _kept(self) -> dict[str, Any]:

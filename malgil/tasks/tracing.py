@@ -202,7 +202,7 @@ def _written(model: TextWriter, sources: Sources, tokens: Sequence[str], name: s
     batch = _on_device(network, sources.batch(row))
     with torch.no_grad():
         found = network.write(batch, model._search())[0]
-    extra = sources.extra(0)
+    extra = sources.extras[0]
     written = [(number, (*model.target_.forms([number], extra), "</s>")[0]) for number in found.tokens]
     written += [(EOS, "</s>")] * found.ended
     targets = torch.tensor([[number for number, _ in written]], device=batch[sources.name].device)

@@ -191,8 +191,6 @@ class Wordbook:
         list of int
             1 for those that are not known.
         """
-        if not extra:
-            return [self.number_of.get(form, UNK) for form in forms]
         further = {form: number for number, form in enumerate(extra, len(self))}
         return [self.number_of.get(form, further.get(form, UNK)) for form in forms]
 
@@ -226,11 +224,11 @@ class Wordbook:
         Returns
         -------
         list of str
-            Words.
+            Words; ``<unk>`` for a number beyond both.
         """
-        n = len(self)
+        further = dict(enumerate(extra, len(self)))
         kept = [number for number in numbers if number not in (PAD, BOS, EOS)]
-        return [self.terms[number] if number < n else extra[number - n] for number in kept]
+        return [self.terms[n] if n < len(self) else further.get(n, self.terms[UNK]) for n in kept]
 
     def joined(self, forms: Sequence[str]) -> str:
         """Put words together.

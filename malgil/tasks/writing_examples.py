@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -52,24 +53,16 @@ class Sources:
             return np.ones(len(self.rows), np.int64)
         return np.array([len(row) for row in self.rows], np.int64).reshape(-1)
 
-    def extra(self, row: int) -> list[str]:
-        """Find the words of an example that can be written by copying only.
+    @cached_property
+    def extras(self) -> list[list[str]]:
+        """For each example the words that only copying can write, each once, in the order of their first occurrence.
 
-        Parameters
-        ----------
-        row : int
-            Which example.
-
-        Returns
-        -------
-        list of str
-            Each once, in the order of their first occurrence; word i has the number V + i in this example, whatever
-            else is in its batch.
+        Word i has the number V + i in its example, whatever else is in the batch.
         """
         if self.forms is None or self.target is None:
-            return []
+            return [[] for _ in self.rows]
         known = self.target.number_of
-        return list(dict.fromkeys(form for form in self.forms[row] if form not in known))
+        return [list(dict.fromkeys(form for form in forms if form not in known)) for forms in self.forms]
 
     def batch(self, rows: Rows) -> dict[str, Tensor]:
         """Make the tensors of some examples.
@@ -92,10 +85,10 @@ class Sources:
         tensors = {"source": padded([self.rows[row] for row in rows.tolist()])}
         tensors["keep"] = tensors["source"] != PAD
         if self.forms is not None and self.target is not None:
-            extras = [self.extra(row) for row in rows.tolist()]
-            numbers = [self.target.numbers(self.forms[row], extra) for row, extra in zip(rows, extras, strict=True)]
-            tensors["copied"] = padded(numbers)
-            tensors["n_extra"] = torch.tensor(max(map(len, extras)))
+            tensors["copied"] = padded(
+                [self.target.numbers(self.forms[row], self.extras[row]) for row in rows.tolist()]
+            )
+            tensors["n_extra"] = torch.tensor(max((len(self.extras[row]) for row in rows.tolist()), default=0))
         return tensors
 
 
@@ -135,7 +128,7 @@ class Pairs:
             The sources', ``inputs`` with ``<s>`` before the words, and ``targets`` with ``</s>`` behind them. A word
             that is unknown but stands in its source can be copied and is a target by that number.
         """
-        ids = [self.target.numbers(self.texts[row], self.sources.extra(row)) for row in rows.tolist()]
+        ids = [self.target.numbers(self.texts[row], self.sources.extras[row]) for row in rows.tolist()]
         tensors = self.sources.batch(rows)
         tensors["inputs"] = padded([[BOS, *row] for row in ids])
         tensors["targets"] = padded([[*row, EOS] for row in ids])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from malgil.errors import ParameterError
 from malgil.nn import dropouts, fused_feeding, fused_walk
 from malgil.nn.decoder import Decoder, DecoderConfig
 from malgil.nn.dropouts import Dropouts
@@ -23,18 +25,19 @@ KINDS = ["gru", "lstm", "rnn"]
 
 @contextmanager
 def walked(slowly: bool, n_threads: int = 1) -> Iterator[list[int]]:
-    """Forbid the fast path, or count how often it is taken."""
-    before, read, taken = torch.get_num_threads(), fused_feeding.read, [0]
+    """Forbid the fast path, or list the parts of each walk on it."""
+    before, walk, taken = torch.get_num_threads(), fused_feeding._walk, list[int]()
 
     def counted(*given: Any) -> Any:
-        taken[0] += 1
-        return read(*given)
+        found = walk(*given)
+        taken.append(len(found[0].parts))
+        return found
 
     torch.set_num_threads(n_threads)
     try:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(fused_walk, "_PART", 2)
-            patch.setattr(fused_feeding, "read", counted)
+            patch.setattr(fused_feeding, "_walk", counted)
             if slowly:
                 patch.setattr(fused_feeding, "covers", lambda *_: False)
             yield taken
@@ -60,29 +63,29 @@ def everything(module: Decoder, n_rows: int, holes: Tensor, size: int = D, low: 
         state = module.begin(source)
         state = state._replace(feed=state.feed + source.sum(1)[:, None] / 9)
         outputs, weights, last = module._read(tokens, state, module.memory(values, keep))
-    is_real = (tokens != PAD).unsqueeze(2)
     cells = last.cell if isinstance(last.cell, tuple) else (last.cell,)
-    seen = [outputs.float() * is_real, weights * is_real, last.feed, *cells]
+    seen = [outputs.float(), weights, last.feed, *cells]
     loss = sum(((at + 1) * part.float().sin()).sum() for at, part in enumerate(seen))
     loss.backward()  # type: ignore[union-attr]
     gradients = [part.grad for part in (values, source, *module.parameters())]
     return [part.detach() for part in (*seen, *(g for g in gradients if g is not None))]  # type: ignore[attr-defined]
 
 
-holes = st.lists(st.lists(st.booleans(), min_size=5, max_size=5), min_size=9, max_size=9).map(torch.tensor)
-some_holes = st.one_of(st.just(torch.zeros(9, 5, dtype=torch.bool)), holes)
+holes = st.tuples(st.sampled_from([0.0, 0.3, 0.8]), st.integers(0, 99)).map(
+    lambda drawn: torch.rand(40, 5, generator=torch.Generator().manual_seed(drawn[1])) < drawn[0]
+)
 
 
-@given(st.sampled_from(KINDS), st.sampled_from(["general", "additive"]), st.integers(1, 9), some_holes, st.booleans())
+@given(st.sampled_from(KINDS), st.sampled_from(["general", "additive"]), st.integers(1, 40), holes, st.booleans())
 @settings(max_examples=40)
 def test_it_is_the_walk_step_by_step(kind: str, attention: str, n_rows: int, holes: Tensor, two: bool) -> None:
     module = made(kind, attention)
     with walked(slowly=False, n_threads=1 + two) as taken:
         found = everything(module, n_rows, holes)
-    assert taken[0] == 1
+    assert taken == [2 if two and n_rows > 16 else 1]
     with walked(slowly=True) as taken:
         wanted = everything(module, n_rows, holes)
-    assert taken[0] == 0 and len(found) == len(wanted)
+    assert taken == [] and len(found) == len(wanted)
     for one, right in zip(found, wanted, strict=True):
         torch.testing.assert_close(one, right, rtol=1e-4, atol=2e-5)
 
@@ -104,7 +107,7 @@ def test_bfloat16_is_close(kind: str, attention: str) -> None:
     none, module = torch.zeros(8, 5, dtype=torch.bool), made(kind, attention)
     with walked(slowly=False) as taken:
         found = everything(module, 8, none, low=True)
-    assert taken[0] == 1
+    assert taken == [1]
     with walked(slowly=True):
         wanted = everything(module, 8, none)
     for one, right in zip(found, wanted, strict=True):
@@ -113,17 +116,25 @@ def test_bfloat16_is_close(kind: str, attention: str) -> None:
 
 
 def test_dropout_falls_on_the_same_places(monkeypatch: pytest.MonkeyPatch) -> None:
-    def striped(like: Tensor, chance: float) -> Tensor:
-        return (torch.arange(like.shape[-1]) % 3 > 0).float().expand(like.shape) / chance
+    masks, calls, draw = list[Tensor](), count(), dropouts.kept
 
-    monkeypatch.setattr(fused_feeding, "kept", striped)
-    monkeypatch.setattr(dropouts, "kept", striped)
-    none, module = torch.zeros(6, 5, dtype=torch.bool), made("gru", "general", dropouts=Dropouts(0.3, 0.4))
-    with walked(slowly=False) as taken:
-        found = everything(module, 6, none)
-    assert taken[0] == 1
+    def drawn(like: Tensor, chance: float) -> Tensor:
+        masks.append(draw(like, chance))
+        return masks[-1]
+
+    def again(like: Tensor, chance: float) -> Tensor:
+        step, which = divmod(next(calls), 2)
+        return masks[which][:, step : step + 1]
+
+    monkeypatch.setattr(fused_feeding, "kept", drawn)
+    monkeypatch.setattr(dropouts, "kept", again)
+    none, module = torch.zeros(20, 5, dtype=torch.bool), made("gru", "general", dropouts=Dropouts(0.3, 0.4))
+    with walked(slowly=False, n_threads=2) as taken:
+        found = everything(module, 20, none)
+    assert taken == [2] and len(masks) == 2
     with walked(slowly=True):
-        wanted = everything(module, 6, none)
+        wanted = everything(module, 20, none)
+    assert next(calls) == 10
     for one, right in zip(found, wanted, strict=True):
         torch.testing.assert_close(one, right, rtol=1e-4, atol=2e-5)
 
@@ -146,7 +157,7 @@ def test_without_gradients_the_numbers_are_the_same() -> None:
         learning = module._read(tokens, module.begin(source), memory)
         with torch.no_grad():
             reading = module._read(tokens, module.begin(source), memory)
-    assert taken[0] == 2 and not reading[0].requires_grad
+    assert taken == [1, 1] and not reading[0].requires_grad
     assert all(map(torch.equal, learning[:2], reading[:2]))
     assert all(map(torch.equal, learning[2].cell, reading[2].cell))
 
@@ -158,7 +169,7 @@ def test_a_graph_can_be_gone_back_through_twice() -> None:
     with walked(slowly=False) as taken:
         loss = module._read(tokens, module.begin(source), memory)[0].sum()
         first, again = (torch.autograd.grad(loss, source, retain_graph=True)[0] for _ in range(2))
-    assert taken[0] == 1 and torch.equal(first, again) and first.any()
+    assert taken == [1, 1] and torch.equal(first, again) and first.any()
 
 
 @pytest.mark.parametrize(
@@ -174,6 +185,43 @@ def test_a_graph_can_be_gone_back_through_twice() -> None:
 )
 def test_what_is_not_covered_is_walked_step_by_step(given: dict[str, Any]) -> None:
     module = made(**{"kind": "gru", "attention": "general"} | given)
+    none = torch.zeros(3, 5, dtype=torch.bool)
     with walked(slowly=False) as taken:
-        everything(module, 3, torch.zeros(3, 5, dtype=torch.bool))
-    assert taken[0] == 0
+        everything(module, 3, none)
+    assert taken == []
+
+
+def test_zoneout_is_the_same_all_at_once_and_step_by_step() -> None:
+    module = made("gru", "general", dropouts=Dropouts(zoneout=0.3)).eval()
+    memory, state = (
+        module.memory(torch.randn(3, N, D), torch.ones(3, N, dtype=torch.bool)),
+        module.begin(torch.randn(3, D)),
+    )
+    tokens = torch.tensor([[BOS, 4, 5]] * 3)
+    whole = module(tokens, state, memory).log_probs
+    for t in range(3):
+        found, state, _ = module.step(tokens[:, t], state, memory)
+        torch.testing.assert_close(found, whole[:, t])
+
+
+def test_threads_may_write_in_inference_mode() -> None:
+    module = made("lstm", "general")
+    memory, source = module.memory(torch.randn(20, N, D), torch.ones(20, N, dtype=torch.bool)), torch.randn(20, D)
+    tokens = torch.tensor([[BOS, 4, 5]] * 20)
+    with walked(slowly=False, n_threads=2) as taken:
+        with torch.inference_mode():
+            found = module._read(tokens, module.begin(source), memory)[0]
+        wanted = module._read(tokens, module.begin(source), memory)[0]
+        wanted.sum().backward()
+    assert taken == [2, 2] and torch.equal(found, wanted)
+
+
+def test_what_does_not_fit_together_is_left_to_the_walk_that_says_so() -> None:
+    module, tokens = made("gru", "general"), torch.tensor([[BOS, 4, 5]] * 3)
+    long, memory = (module.memory(torch.randn(n, N, D), torch.ones(n, N, dtype=torch.bool)) for n in (5, 3))
+    with walked(slowly=False) as taken:
+        with pytest.raises(RuntimeError):
+            module._read(tokens, module.begin(torch.randn(3, D)), long)
+        with pytest.raises((RuntimeError, ParameterError)):
+            module._read(tokens, module.begin(torch.randn(1, D)), memory)
+    assert taken == []

@@ -46,6 +46,7 @@ def test_words_are_numbered_by_count_and_rare_ones_are_unknown() -> None:
     assert book.terms[4:] == ("가", "나")
     assert book.numbers(["가", "다", "<s>"]) == [4, UNK, UNK]
     assert book.forms([BOS, 5, 6, EOS, PAD], ["마"]) == ["나", "마"]
+    assert book.forms([5, 6, 7], ["마"]) == ["나", "마", "<unk>"]
     assert Wordbook.from_json(book.to_json(), "x").terms == book.terms
     with pytest.raises(ArtefactError, match="x"):
         Wordbook.from_json({"terms": ["가"]}, "x")
