@@ -176,7 +176,7 @@ def open_predictor(path: Path) -> Predictor:
     Parameters
     ----------
     path : Path
-        Folder of a model or of a workspace.
+        Folder of a model, of a workspace, or of the models in a workspace.
 
     Returns
     -------
@@ -193,8 +193,10 @@ def open_predictor(path: Path) -> Predictor:
     from malgil.tasks.opening import open_predictor
     from malgil.workspace import Workspace
 
+    found = _found(path, "model")
+    is_inner = found is not None and "estimator" not in found.meta  # the stage of a workspace, not one estimator
     try:
-        return Workspace.open(path).model
+        return Workspace.open(path.parent if is_inner else path).model
     except (ArtefactError, MissingError) as error:
         if error.key not in ("house.other_kind", "workspace.not_a_workspace"):
             raise

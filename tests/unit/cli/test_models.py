@@ -87,6 +87,8 @@ def test_a_workspace_answers(run: Run) -> None:  # noqa: F811
     assert (done.code, "malgil predict ws" in done.out) == (0, True)
     assert run("predict", "ws", "r.csv", "-o", "o.jsonl", "-q").code == 0
     assert read("o.jsonl", label="label").to_table()["predicted_2"].to_pylist()[:40] == [label for _, label in ROWS]
+    assert run("predict", "ws/model", "r.csv", "-o", "inner.jsonl", "-q").code == 0
+    assert Path("inner.jsonl").read_bytes() == Path("o.jsonl").read_bytes()
     assert run("evaluate", "ws", "r.csv", "--json").code == 0
     assert "라벨 모델" in run("info", "ws", "--lang", "ko").out
     assert run("check", "ws").code == 0
