@@ -177,7 +177,7 @@ class ReadingNetwork(nn.Module):
     def _steps(self, batch: Batch) -> Tensor:
         if self.images is not None and self.config.frame is not None:
             clips = batch["numbers"].unflatten(2, self.config.frame).permute(0, 1, 4, 2, 3)  # (B, T, 3, h, w)
-            return self.images.frames(clips) * batch["keep"][:, :, None]
+            return self.images.frames(clips, batch["keep"])
         if self.embedding is None:
             return batch["numbers"]
         x: Tensor = self.embedding(batch["words"])

@@ -90,7 +90,7 @@ class ImageSource(nn.Module):
 
     def __init__(self, size: int, channels: tuple[int, ...] = (32, 64)) -> None:
         super().__init__()
-        self.images = ImageEncoder(size, channels)
+        self.images = ImageEncoder(size, channels, depth=2)  # one sees a shape inside another too coarsely
         for part in self.images.modules():  # torch's own start lets an image's vector hardly vary: learning stalls
             if isinstance(part, nn.Conv2d | nn.Linear):
                 nn.init.kaiming_normal_(part.weight, nonlinearity="relu")

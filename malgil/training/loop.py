@@ -196,6 +196,7 @@ def _seed_epoch(run: Run) -> None:
 def _end_epoch(run: Run, watch: _Watch, rate: float) -> None:
     """Measure, remember the best weights, and decide whether to go on."""
     state = run.state
+    run.team.agree(run.network.buffers())  # running means over batches: each process saw its own share
     with run.average.in_place():
         figures = watch.figures(run)
         value = _watched(figures, run.settings.watch)

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from malgil.errors import ParameterError
+from malgil.nn import images
 from malgil.nn.characters import CharacterEncoder
 from malgil.nn.embedding import Embedding
 from malgil.nn.heads import Head, TiedHead, class_losses
@@ -144,14 +145,35 @@ def test_sparse_vectors_are_taken_as_they_are() -> None:
         assert mlp(x).isfinite().all()
 
 
-def test_an_image_is_the_same_whatever_stands_beside_it() -> None:
-    encoder = ImageEncoder(8, (8, 16)).double()
-    images = torch.rand(3, 3, 16, 20, dtype=torch.float64)
-    seen, alone = encoder(images), encoder(images[1:2])
+@pytest.mark.parametrize("depth", [1, 2])
+def test_an_image_is_the_same_whatever_stands_beside_it(depth: int) -> None:
+    encoder = ImageEncoder(8, (8, 16), depth=depth).double()
+    assert sum(isinstance(part, torch.nn.Conv2d) for part in encoder.modules()) == 2 * depth + 1
+    drawn = torch.rand(3, 3, 16, 20, dtype=torch.float64)
+    encoder(drawn)  # the running means move
+    encoder.eval()
+    seen, alone = encoder(drawn), encoder(drawn[1:2])
     assert seen.vector.shape == (3, 8)
     assert seen.grid.shape == (3, 4 * 5, 8)
     torch.testing.assert_close(seen.vector[1], alone.vector[0])
     torch.testing.assert_close(seen.grid[1], alone.grid[0])
+
+
+def test_a_batch_of_images_is_normalised() -> None:
+    torch.manual_seed(0)
+    norm = images.BatchNorm(3).double()
+    x = torch.randn(4, 3, 2, 5, dtype=torch.float64) * 3 + 7
+    y = norm(x)
+    torch.testing.assert_close(y.mean(dim=(0, 2, 3)), torch.zeros(3, dtype=torch.float64), atol=1e-12, rtol=0)
+    torch.testing.assert_close(
+        y.std(dim=(0, 2, 3), correction=0), torch.ones(3, dtype=torch.float64), rtol=1e-5, atol=0
+    )
+    mean, variance = x.mean(dim=(0, 2, 3)) / 10, 0.9 + x.var(dim=(0, 2, 3)) / 10
+    torch.testing.assert_close(norm.running_mean, mean)
+    torch.testing.assert_close(norm.running_var, variance)
+    single = norm(x[:1, :, :1, :1])  # training goes on with a last batch of one place
+    torch.testing.assert_close(single[0, :, 0, 0], (x[0, :, 0, 0] - mean) / (variance + norm.eps).sqrt())
+    torch.testing.assert_close(norm.running_mean, mean)
 
 
 def test_where_something_stands_can_be_seen() -> None:
@@ -164,15 +186,31 @@ def test_where_something_stands_can_be_seen() -> None:
     assert not torch.allclose(encoder(left).vector, encoder(right).vector, atol=1e-3)
 
 
+def test_edges_do_not_know_their_colours() -> None:
+    seen = []
+    for channel in (0, 2):
+        image = torch.zeros(1, 3, 6, 7)
+        image[:, channel, 2:4, 2:5] = 0.9
+        seen.append(images._edges(image))
+    assert torch.equal(*seen) and seen[0].shape == (1, 1, 6, 7)
+    assert seen[0][0, 0, 2, 2] == pytest.approx(4 * (0.9 - 4 * 0.9 / 9)) and not seen[0][0, 0, 0].any()
+
+
 def test_bytes_are_colours() -> None:
     encoder = ImageEncoder(4, (8,))
-    images = torch.randint(0, 256, (2, 3, 8, 8), dtype=torch.uint8)
-    torch.testing.assert_close(encoder(images).vector, encoder(images / 255).vector)
+    drawn = torch.randint(0, 256, (2, 3, 8, 8), dtype=torch.uint8)
+    torch.testing.assert_close(encoder(drawn).vector, encoder(drawn / 255).vector)
 
 
 def test_frames_are_images_in_a_row() -> None:
     encoder = ImageEncoder(4, (8,))
     clips = torch.rand(2, 3, 3, 8, 8)
-    frames = encoder.frames(clips)
+    keep = torch.tensor([[True, True, False], [True, True, True]])
+    trained = encoder.frames(clips, keep)
+    clips[0, 2] = 9.0  # what is not real counts nowhere
+    torch.testing.assert_close(encoder.frames(clips, keep), trained)
+    encoder.eval()
+    frames = encoder.frames(clips, keep)
     assert frames.shape == (2, 3, 4)
+    assert not frames[0, 2].any()
     torch.testing.assert_close(frames[1, 2], encoder(clips[1, 2:3]).vector[0])

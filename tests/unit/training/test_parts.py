@@ -196,6 +196,8 @@ from tests.unit.training.test_parts import PLAIN
 torch.set_num_threads(1)
 rowwise.FEWEST_ROWS = 1
 network = Classifier(dropout=0, seed=int(sys.argv[2]))
+network.register_buffer("seen", torch.zeros(()))
+network.on_batch = lambda batch: network.seen.add_(batch["ids"].sum())
 train(network, Words(26), PLAIN, validation=Words(7, seed=5), measure=accuracy, folder=Path(sys.argv[1]) / "state")
 (Path(sys.argv[1]) / sys.argv[2]).write_bytes(to_bytes(weights_of(network)))
 """
@@ -226,8 +228,11 @@ def test_two_processes_train_like_one(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(rowwise, "FEWEST_ROWS", 1)
     alone = Classifier(dropout=0)
     train(alone, Words(26), PLAIN, validation=Words(7, seed=5), measure=accuracy)
-    for name in ("1", "2"):
-        for key, tensor in from_file(tmp_path / name).items():
+    first, second = (from_file(tmp_path / name) for name in ("1", "2"))
+    assert all(torch.equal(first[key], second[key]) for key in first)  # what was summed over batches as well
+    assert first.pop("seen") == second.pop("seen") > 0
+    for found in (first, second):
+        for key, tensor in found.items():
             torch.testing.assert_close(tensor, alone.state_dict()[key], rtol=0, atol=1e-6)
     assert (tmp_path / "state" / "manifest.json").is_file()
 
