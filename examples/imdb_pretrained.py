@@ -1,8 +1,8 @@
 """IMDb: a language model of the 75,000 reviews that are not for testing, and a classifier grown from it.
 
-``python examples/imdb_pretrained.py`` reads forward, with ``forward backward`` behind it both directions are averaged.
-The language models and the state of their training are kept (`pretraining.kept`), so that a second call goes on where
-the first ended.
+``python examples/imdb_pretrained.py`` reads forward and backward and averages the two; with ``forward`` behind it, it
+reads forward alone. The language models and the state of their training are kept (`pretraining.kept`), so that a second
+call goes on where the first ended.
 """
 
 import sys
@@ -13,6 +13,7 @@ from pretraining import kept, language_model
 
 from malgil import SequenceClassifier
 
+BOTH = ("forward", "backward")
 MODEL: dict[str, Any] = {
     "tokenizer": {"name": "word", "lowercase": True},
     "max_terms": 30_000,
@@ -60,7 +61,7 @@ def unlabelled() -> list[str]:
     return texts_of("train")[0] + lines("text/imdb_unlabelled.txt.gz")
 
 
-def rows(directions: tuple[str, ...] = ("forward",)) -> list[Row]:
+def rows(directions: tuple[str, ...] = BOTH) -> list[Row]:
     """Grow a classifier and set it beside TF-IDF; test once.
 
     Parameters
@@ -85,4 +86,4 @@ def rows(directions: tuple[str, ...] = ("forward",)) -> list[Row]:
 
 
 if __name__ == "__main__":
-    show(rows(tuple(sys.argv[1:]) or ("forward",)))
+    show(rows(tuple(sys.argv[1:]) or BOTH))

@@ -2,9 +2,9 @@
 
 They get 1,000, 10,000 or all labels.
 
-``python examples/nsmc_pretrained.py`` reads forward, with ``forward backward`` behind it both directions are averaged.
-The language models and the state of their training are kept (`pretraining.kept`), so that a second call goes on where
-the first ended.
+``python examples/nsmc_pretrained.py`` reads forward and backward and averages the two; with ``forward`` behind it, it
+reads forward alone. The language models and the state of their training are kept (`pretraining.kept`), so that a second
+call goes on where the first ended.
 """
 
 import sys
@@ -17,6 +17,7 @@ from pretraining import kept, language_model
 from malgil import SequenceClassifier
 
 FEW = (1_000, 10_000, 150_000)
+BOTH = ("forward", "backward")
 MODEL: dict[str, Any] = {
     "tokenizer": "kiwi-fast",
     "max_terms": 30_000,
@@ -50,7 +51,7 @@ def unlabelled() -> list[str]:
     return [text for number, text in pairs if number not in left_out and text.strip()]
 
 
-def rows(directions: tuple[str, ...] = ("forward",)) -> list[Row]:
+def rows(directions: tuple[str, ...] = BOTH) -> list[Row]:
     """Grow classifiers and set them beside the same data without pre-training; test once each.
 
     Parameters
@@ -84,4 +85,4 @@ def rows(directions: tuple[str, ...] = ("forward",)) -> list[Row]:
 
 
 if __name__ == "__main__":
-    show(rows(tuple(sys.argv[1:]) or ("forward",)))
+    show(rows(tuple(sys.argv[1:]) or BOTH))

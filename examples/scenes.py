@@ -11,7 +11,8 @@ def rows() -> list[Row]:
     """Train on 24,000 scenes, test once on 500 with unseen pairs, in both languages.
 
     What the network must not learn is which shapes a colour never has. Strong weight decay and dropout keep it from
-    that: with 12,000 scenes they lift the share of right Korean captions from 59 to 84 %.
+    that, label smoothing does not reward it, and the encoder's channel of edges shows shapes without their colours.
+    Shapes inside shapes are the hardest, so that there are three times as many of them as of the rest.
 
     Returns
     -------
@@ -20,20 +21,28 @@ def rows() -> list[Row]:
     """
     from sklearn.neighbors import NearestNeighbors
 
-    train, test = draw_scenes(24_000, seed=1), draw_scenes(500, seed=2, unseen=True)
+    drawn, test = draw_scenes(72_000, seed=1), draw_scenes(500, seed=2, unseen=True)
+    train = [scene for scene in drawn if scene.relation == "around"]
+    train += [scene for scene in drawn if scene.relation != "around"][: 24_000 - len(train)]
     seen, unseen = images(train), images(test)
-    nearest = NearestNeighbors(n_neighbors=1).fit(seen[:4_000].reshape(4_000, -1))
+    nearest = NearestNeighbors(n_neighbors=1).fit(images(drawn[:4_000]).reshape(4_000, -1))
     places = nearest.kneighbors(unseen.reshape(len(test), -1), return_distance=False)[:, 0]
     found = []
     for lang in ("ko", "en"):
         captions, truth = ([caption(scene, lang) for scene in part] for part in (train, test))
         model = Captioner(
-            epochs=20, batch_size=64, learning_rate=3e-3, schedule="one_cycle", dropout=0.3, weight_decay=1.0
+            epochs=8,
+            batch_size=64,
+            learning_rate=3e-3,
+            schedule="one_cycle",
+            dropout=0.3,
+            weight_decay=1.0,
+            label_smoothing=0.1,
         )
         seconds = fit(model, seen, captions)
         right = accuracy(model.predict(unseen), truth)
         found.append(Row(f"captioner, {lang}", {"exact captions": right, "train_s": seconds}))
-        near = accuracy([captions[place] for place in places], truth)
+        near = accuracy([caption(drawn[place], lang) for place in places], truth)
         found.append(Row(f"caption of the nearest of 4,000 images, {lang}", {"exact captions": near}, is_own=False))
     return found
 
