@@ -103,13 +103,21 @@ class Pairs:
         Words of each text.
     target : Wordbook
         The words that can be written.
+
+    Attributes
+    ----------
+    lengths : ndarray of int64, shape (n,)
+        What pairs are put into batches by: words of source and text together; images count alike whatever their text.
     """
 
     def __init__(self, sources: Sources, texts: Sequence[list[str]], target: Wordbook) -> None:
         self.sources = sources
         self.texts = texts
         self.target = target
-        self.lengths: NDArray[np.int64] = np.array([len(text) + 1 for text in texts], np.int64) + sources.lengths
+        words = np.array([len(text) + 1 for text in texts], np.int64)
+        # How long a caption is tells what kind of image it is of. Were captions of like length put into a batch, the
+        # norms over the batch would know the kind while the network learns, and no longer when it is used.
+        self.lengths: NDArray[np.int64] = sources.lengths + (0 if sources.name == "image" else words)
 
     def __len__(self) -> int:
         return len(self.texts)

@@ -17,6 +17,7 @@ from malgil.tasks.generator import Generator  # noqa: E402
 from malgil.tasks.translator import Translator  # noqa: E402
 from malgil.tasks.wordbook import MarkedWords, Wordbook  # noqa: E402
 from malgil.tasks.writing_examples import Pairs, Sources  # noqa: E402
+from malgil.training.batches import plan  # noqa: E402
 
 TINY = {"hidden_size": 24, "embedding_size": 12, "dropout": 0.0, "learning_rate": 0.02, "validation": 0}
 
@@ -185,6 +186,20 @@ def test_a_captioner_names_colours() -> None:
     assert weights.shape == (len(words), 64)
     with pytest.raises(DataError, match="32, 32, 3"):
         model.predict(np.zeros((1, 16, 16, 3), np.uint8))
+
+
+def test_batches_of_images_mix_texts_of_every_length() -> None:
+    """How long a caption is must not tell a batch what its images show."""
+    texts = [["원"] * n for n in (1, 9) for _ in range(400)]
+    target = Wordbook.learn(None, texts)
+    images = Pairs(Sources("image", np.zeros((800, 4, 4, 3), np.uint8)), texts, target)
+    sentences = Pairs(Sources("source", [[UNK]] * 800), texts, target)
+
+    def n_mixed(pairs: Pairs) -> int:
+        return sum(len({len(texts[row]) for row in rows}) == 2 for rows in plan(pairs, 32, seed=0, epoch=0))
+
+    assert n_mixed(images) == 25
+    assert n_mixed(sentences) < 5
 
 
 def test_a_captioner_takes_vectors(tmp_path: Path) -> None:
