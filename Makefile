@@ -12,7 +12,7 @@ PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
 DEMO ?= demo
-BENCHES ?= $(filter-out recording table tasks_quality,$(patsubst bench/%.py,%,$(wildcard bench/*.py)))
+BENCHES ?= $(filter-out recording table curves tasks_quality,$(patsubst bench/%.py,%,$(wildcard bench/*.py)))
 QUERY ?= 배우 연기
 BIN := $(VENV)/bin
 MALGIL := $(BIN)/malgil
@@ -85,6 +85,7 @@ package: $(VENV)/.test
 bench: $(VENV)/.test
 	@for name in $(BENCHES); do echo "== $$name"; $(BIN)/python bench/$$name.py; done
 	$(BIN)/python bench/table.py
+	$(BIN)/python bench/curves.py
 
 clean:
 	rm -rf $(VENV) demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

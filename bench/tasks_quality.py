@@ -53,6 +53,8 @@ def run(name: str) -> list[dict[str, Any]]:
         print(f"  {name:<10} {row.setting:<56} {figures}", flush=True)
         who = "malgil" if row.is_own else "baseline"
         made.append({"who": who, "version": version(who), "case": name, "setting": row.setting, "figures": figures})
+        if row.history is not None:
+            made[-1]["history"] = row.history.to_dict()
     return made
 
 

@@ -16,6 +16,7 @@ import pyarrow.csv as pc
 from malgil.embeddings import Vectors, Word2Vec
 from malgil.tasks.baseline import TfidfBaseline
 from malgil.tokenizers import Tokenizer, tokenizer
+from malgil.training.history import History
 
 
 class Row(NamedTuple):
@@ -29,11 +30,14 @@ class Row(NamedTuple):
         Name of each figure and its value, ``train_s`` (seconds) among them.
     is_own : bool
         Whether it is malgil's network and not the baseline.
+    history : History, optional
+        How training went, where its curve is worth a look.
     """
 
     setting: str
     figures: dict[str, float]
     is_own: bool = True
+    history: History | None = None
 
 
 def data(name: str) -> Path:

@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from common import Row, accuracy, baseline, columns, fit, lines, show
-from pretraining import kept, language_model
+from pretraining import kept, language_model, read
 
 from malgil import SequenceClassifier
 
@@ -72,7 +72,7 @@ def rows(directions: tuple[str, ...] = BOTH) -> list[Row]:
     Returns
     -------
     list of Row
-        Grown network, baseline.
+        Language models, grown network, baseline.
     """
     elders = [language_model(kept("imdb"), direction, unlabelled, **MODEL) for direction in directions]
     train, test = texts_of("train"), texts_of("test")
@@ -81,8 +81,12 @@ def rows(directions: tuple[str, ...] = BOTH) -> list[Row]:
     )
     seconds = fit(model, *train)
     right = accuracy(model.predict(test[0]).tolist(), test[1])
-    own = Row(f"grown from a language model ({' and '.join(directions)})", {"accuracy": right, "train_s": seconds})
-    return [own, baseline(train, test)[0]]
+    setting, figures = (
+        f"grown from a language model ({' and '.join(directions)})",
+        {"accuracy": right, "train_s": seconds},
+    )
+    own = Row(setting, figures, history=model.history_)
+    return [*(read(kept("imdb"), direction) for direction in directions), own, baseline(train, test)[0]]
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 from common import Row, accuracy, baseline, columns, data, fit, show
-from pretraining import kept, language_model
+from pretraining import kept, language_model, read
 
 from malgil import SequenceClassifier
 
@@ -62,10 +62,11 @@ def rows(directions: tuple[str, ...] = BOTH) -> list[Row]:
     Returns
     -------
     list of Row
-        For each number of labels: grown network, network without pre-training, baseline.
+        Language models; for each number of labels: grown network, network without pre-training, baseline.
     """
     train, test = (columns(f"nsmc/{part}.tsv.gz", "document", "label") for part in ("train", "test"))
-    elders, found = [language_model(kept("nsmc"), direction, unlabelled, **MODEL) for direction in directions], []
+    elders = [language_model(kept("nsmc"), direction, unlabelled, **MODEL) for direction in directions]
+    found = [read(kept("nsmc"), direction) for direction in directions]
     for n in FEW:
         part = train[0][:n], train[1][:n]
         share = 0.05 if n > 20_000 else 0.1
@@ -78,7 +79,8 @@ def rows(directions: tuple[str, ...] = BOTH) -> list[Row]:
         for name, model in {"grown from a language model": grown, "BiGRU, not pre-trained": plain}.items():
             seconds = fit(model, *part)
             right = accuracy(model.predict(test[0]).tolist(), test[1])
-            found.append(Row(f"{name}, {n:,} labels", {"accuracy": right, "train_s": seconds}))
+            figures = {"accuracy": right, "train_s": seconds}
+            found.append(Row(f"{name}, {n:,} labels", figures, history=model.history_))
         line = baseline(part, test)[0]
         found.append(line._replace(setting=f"{line.setting}, {n:,} labels"))
     return found

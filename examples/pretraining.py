@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from common import fit
+from common import Row, fit
 
 from malgil import RecurrentLM
+from malgil.training.history import History
 
 
 def kept(name: str) -> Path:
@@ -51,6 +52,28 @@ def language_model(folder: Path, direction: str, texts: Callable[[], list[str]],
     if not path.exists():
         model = RecurrentLM(direction=direction, checkpoints=folder / f"{direction}-state", **settings)
         seconds = fit(model, texts(), None)
-        print(f"{direction}: {seconds:.0f} s, loss {model.history_.rows[-1].validation['loss']:.3f}", flush=True)
+        print(f"{direction}: {seconds:.0f} s", flush=True)
+        model.history_.to_json(folder / f"{direction}.json")
         model.save(path)
     return path
+
+
+def read(folder: Path, direction: str) -> Row:
+    """Say how the training of a language model went.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is kept.
+    direction : {"forward", "backward"}
+        How it reads.
+
+    Returns
+    -------
+    Row
+        Its best loss on the validation part, in nats a word, and the seconds of all epochs.
+    """
+    history = History.from_json(folder / f"{direction}.json")
+    best = min(row.validation["loss"] for row in history)
+    figures = {"validation loss": best, "train_s": sum(row.seconds for row in history)}
+    return Row(f"language model, {direction}", figures, history=history)

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from common import Row, fit, lines, show
-from pretraining import kept, language_model
+from pretraining import kept, language_model, read
 
 from malgil import CachedLM, NgramLM, RecurrentLM, mix
 
@@ -73,7 +73,7 @@ def rows(size: str = "small") -> list[Row]:
     Returns
     -------
     list of Row
-        Perplexities of the test part.
+        How training went; perplexities of the test part.
     """
     train, valid, test = part("train"), part("valid"), part("test")
     common: dict[str, Any] = {"min_count": 1, "stateful": True, "validation": valid, "verbose": True}
@@ -82,6 +82,7 @@ def rows(size: str = "small") -> list[Row]:
     seconds = fit(counted, train, None)
     cached, both = CachedLM(lm, size=2_000).fit(valid), mix([counted, lm], valid)
     return [
+        read(kept("ptb") / size, "forward"),
         Row(f"LSTM, {size}", {"perplexity": lm.perplexity(test)}),
         Row(f"LSTM, {size}, with a cache of 2,000 words", {"perplexity": cached.perplexity(test)}),
         Row(f"LSTM, {size}, mixed with n-grams", {"perplexity": both.perplexity(test)}),

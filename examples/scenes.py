@@ -1,10 +1,35 @@
 """Drawn scenes: captions of images whose pairs of colour and shape training never showed."""
 
+from collections import defaultdict
+
 from common import Row, accuracy, fit, show
 
 from malgil import Captioner
 from malgil.sample.captions import caption
-from malgil.sample.scenes import draw_scenes, images
+from malgil.sample.scenes import Scene, draw_scenes, images
+
+KINDS = ("alone", "several", "around")
+"""Relations that are a kind of scene each; the others, side by side, are one together."""
+N_KIND = 6_000
+
+
+def of_every_kind(drawn: list[Scene]) -> list[Scene]:
+    """Choose equally many scenes of each kind: one thing, several, one inside another, side by side.
+
+    Parameters
+    ----------
+    drawn : list of Scene
+        To choose from, the first ones first.
+
+    Returns
+    -------
+    list of Scene
+        `N_KIND` of each.
+    """
+    found: dict[str, list[Scene]] = defaultdict(list)
+    for scene in drawn:
+        found[scene.relation if scene.relation in KINDS else "beside"].append(scene)
+    return [scene for scenes in found.values() for scene in scenes[:N_KIND]]
 
 
 def rows() -> list[Row]:
@@ -12,7 +37,6 @@ def rows() -> list[Row]:
 
     What the network must not learn is which shapes a colour never has. Strong weight decay and dropout keep it from
     that, label smoothing does not reward it, and the encoder's channel of edges shows shapes without their colours.
-    Shapes inside shapes are the hardest, so that there are three times as many of them as of the rest.
 
     Returns
     -------
@@ -21,9 +45,8 @@ def rows() -> list[Row]:
     """
     from sklearn.neighbors import NearestNeighbors
 
-    drawn, test = draw_scenes(72_000, seed=1), draw_scenes(500, seed=2, unseen=True)
-    train = [scene for scene in drawn if scene.relation == "around"]
-    train += [scene for scene in drawn if scene.relation != "around"][: 24_000 - len(train)]
+    drawn, test = draw_scenes(80_000, seed=1), draw_scenes(500, seed=2, unseen=True)
+    train = of_every_kind(drawn)
     seen, unseen = images(train), images(test)
     nearest = NearestNeighbors(n_neighbors=1).fit(images(drawn[:4_000]).reshape(4_000, -1))
     places = nearest.kneighbors(unseen.reshape(len(test), -1), return_distance=False)[:, 0]
